@@ -33,13 +33,13 @@ import { sdkConversation } from "./conversation.ts";
 import { usageOf } from "./reported-usage.ts";
 import { watchedParts } from "./watched-parts.ts";
 
-/** A call for a whole answer, as the SDK hands it to middleware. */
+/** A call for a whole answer, as the SDK passes it to middleware. */
 export interface GenerateCall<P extends CallOptions, R> {
   readonly params: P;
   readonly model: ModelName & { doGenerate(params: P): PromiseLike<R> };
 }
 
-/** A call for an answer in parts, as the SDK hands it to middleware. */
+/** A call for a streamed answer, as the SDK passes it to middleware. */
 export interface StreamCall<P extends CallOptions, R> {
   readonly params: P;
   readonly model: ModelName & { doStream(params: P): PromiseLike<R> };
@@ -55,17 +55,16 @@ export interface BudgetMiddleware {
 }
 
 /**
- * Returns middleware for the Vercel AI SDK:
- * `wrapLanguageModel({ model, middleware: budgetMiddleware(pool) })`. It holds the most that a call
- * may cost before the call is made, and books what it cost. Every step of a call with tools, and
- * every attempt of a call that is retried, is held and booked by itself. Use it for providers whose
- * traffic `meteredFetch` does not read; use one of the two, not both.
+ * Returns middleware for the Vercel AI SDK: `wrapLanguageModel({ model, middleware:
+ * budgetMiddleware(pool) })`. It reserves the most that a call may cost before making it, and books
+ * the actual cost. Every step of a call with tools, and every retried attempt, is reserved and
+ * booked separately. Use it for providers whose traffic `meteredFetch` does not read; use one of
+ * the two, not both.
  *
  * A call that does not fit is rejected with `BudgetExceeded`, or with `PriceUnknown`, `CannotMeter`
- * or `StoreUnavailable`, without any request; the SDK does not try again.
+ * or `StoreUnavailable`, without any request; the SDK does not retry it.
  *
- * @throws {TypeError | RangeError} if `pool` is not a pool, or an option does not exist or
- * is not allowed.
+ * @throws {TypeError | RangeError} if `pool` is not a pool, or an option is unknown or invalid.
  *
  * @example
  * const pool = new BudgetPool({ caps: { usd: 5 } });
@@ -99,7 +98,7 @@ export function budgetMiddleware(pool: PoolSource, options: MeterOptions = {}): 
           const { isWhole, isError, outputBytes, hidesOutput } = parts;
           const reported = usageOf(parts, holding.bounded.provider);
           const isOutputHidden = asked.isOutputHidden || hidesOutput;
-          // An error before any output costs what it does with a status of its own.
+          // An error before any output costs the same as with a status of its own.
           const ending = isError ? "declined" : isWhole ? "answered" : "interrupted";
           const seen = { reported, charge, outputBytes, isOutputHidden };
           return settleExchange(holding, { ending, seen, status: undefined });
@@ -110,7 +109,7 @@ export function budgetMiddleware(pool: PoolSource, options: MeterOptions = {}): 
   };
 }
 
-/** What a whole answer reports. */
+/** Returns what a whole answer reports. */
 function reportedBy(answer: unknown, { bounded }: Holding): WireUsage | undefined {
   const reported = {
     usage: at(answer, "usage"),
@@ -121,7 +120,7 @@ function reportedBy(answer: unknown, { bounded }: Holding): WireUsage | undefine
   return usageOf(reported, bounded.provider);
 }
 
-/** What the head of an answer says that it cost. */
+/** Returns the cost in the headers of an answer. */
 function chargeOf(answer: unknown, { settings, bounded }: Holding): HeadCharge | undefined {
   return headCharge(settings.reportedUsd, {
     status: undefined,
@@ -134,7 +133,7 @@ function chargeOf(answer: unknown, { settings, bounded }: Holding): HeadCharge |
 interface HeldCall<P> {
   readonly holding: Holding;
   readonly asked: Asked;
-  /** The options, with the limit that was granted. */
+  /** Returns the options with the granted limit. */
   readonly limited: P;
 }
 
@@ -208,12 +207,15 @@ async function heldIn<P extends CallOptions>(
   }
 }
 
-/** Counts of earlier calls are of use. Others need the request as it is sent, or its address. */
+/**
+ * Only counts of earlier calls are useful here. Other sources need the request as it is sent, or
+ * its address.
+ */
 function isOfUse({ name }: BoundSource): boolean {
   return name === COUNTED_BEFORE;
 }
 
-/** The call as sources of tighter bounds see it; nothing is sent beside it. */
+/** The call, as sources of tighter bounds see it; it cannot send other requests. */
 function boundRequest(
   params: CallOptions,
   model: ModelName,
@@ -243,7 +245,7 @@ function boundRequest(
   };
 }
 
-/** A count that cannot be read would be held for too little. */
+/** An invalid count would hold too little. */
 function readCall(
   params: CallOptions,
   model: ModelName,
@@ -258,7 +260,7 @@ function readCall(
   }
 }
 
-/** What a call answers; what it fails with is booked by what it says. */
+/** Returns the answer of a call; a failure is booked according to its error. */
 async function answered<R>(holding: Holding, call: () => Promise<R>): Promise<R> {
   try {
     return await call();

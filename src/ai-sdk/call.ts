@@ -1,4 +1,4 @@
-// What the AI SDK asks of a model, whatever the provider. Written down here as far as it is read,
+// What the AI SDK passes to a model, for any provider: the parts that are read, written down here
 // so that nothing of the SDK is needed.
 // https://github.com/vercel/ai/tree/main/packages/provider/src/language-model
 
@@ -14,7 +14,7 @@ import { tallyPrompt, tallySdkTools } from "./prompt.ts";
 import { cacheWritesOf, readProviderOptions } from "./provider-options.ts";
 import type { ProviderOptions } from "./provider-options.ts";
 
-/** The options of a call, as far as they are changed here. */
+/** The options of a call that are changed here. */
 export interface CallOptions {
   readonly maxOutputTokens?: number | undefined;
   readonly abortSignal?: AbortSignal | undefined;
@@ -26,13 +26,13 @@ export interface ModelName {
   readonly modelId: string;
 }
 
-/** A summary of older messages is written beside the answer. */
+/** A summary of older messages is generated in addition to the answer. */
 const SUMMARY_TOKENS_MAX = 64_000;
 
 /**
- * Reads what the options of a call ask for.
+ * Reads the options of a call.
  *
- * @throws {RangeError} if a count in them cannot be read.
+ * @throws {RangeError} if a count in them is invalid.
  */
 export function askedOf(
   options: CallOptions,
@@ -58,7 +58,7 @@ export function askedOf(
   tally.hiddenPromptTokens = provider.hiddenPromptTokens?.(facts) ?? 0;
   const text = jsonOf(body);
   const limit = readCount("maxOutputTokens", at(options, "maxOutputTokens"));
-  // Of two limits the provider's package may take either.
+  // Of two limits, the provider's package may use either.
   const limits = [limit, own.outputLimit].filter((each) => each !== undefined);
   const isClaude = modelId.includes("claude");
   const reasoning = textAt(options, "reasoning");
@@ -80,7 +80,7 @@ export function askedOf(
   };
 }
 
-/** Returns what a call says, as JSON, without files that are bytes. */
+/** Returns the content of a call as JSON, without binary files. */
 export function jsonOf(options: object): string {
   return JSON.stringify(options, (_key, value: unknown) =>
     ArrayBuffer.isView(value) ? undefined : value,
@@ -88,23 +88,23 @@ export function jsonOf(options: object): string {
 }
 
 /**
- * Returns the provider that a package of the SDK is for, by the name of its models: `openai.chat`,
- * and `google.vertex.chat` in version 4 of the package for Vertex AI.
+ * Returns the provider of an SDK package, by the name of its models: `openai.chat`, and
+ * `google.vertex.chat` in version 4 of the package for Vertex AI.
  */
 export function callerOf(packageName: string): string {
   const [first = "", second = ""] = packageName.split(".");
   return second === "vertex" ? second : first;
 }
 
-/** Models for which the option `reasoning` becomes a budget of up to all that they may write. */
+/** Models for which the option `reasoning` becomes a budget of up to their output maximum. */
 const THINKS_WITHIN_BUDGET = /claude-(?:3|(?:opus|sonnet|haiku)-4(?:-[0-5](?!\d)|-20|@|$))/;
-/** Models whose limit Bedrock takes no more when they are to think hard. */
+/** Models whose limit Bedrock ignores with high reasoning effort. */
 const DROPS_LIMIT = /(?:^|\.)amazon\.nova-/;
 const HARD: ReadonlySet<string> = new Set(["high", "xhigh", "max"]);
 
 /**
- * How far an answer may pass `maxOutputTokens`: the packages for Claude add what it is to think
- * with, up to the maximum of the model.
+ * How far an answer may exceed `maxOutputTokens`: the packages for Claude add the thinking budget,
+ * up to the maximum of the model.
  * https://github.com/vercel/ai/blob/main/packages/anthropic/src/anthropic-language-model.ts
  */
 function overshootOf(
@@ -125,5 +125,5 @@ function thinksOf(modelId: string, reasoning: string | undefined, own: ProviderO
   return own.thinks ?? thinks({}, modelId);
 }
 
-/** The SDK's packages do not say where they send a call. */
+/** The SDK's packages do not reveal the address of a call. */
 export const NOWHERE: URL = new URL("https://ai-sdk.invalid/");

@@ -1,11 +1,11 @@
-// A call of the AI SDK as a conversation, so that one that goes on where an earlier one ended is
-// bounded by what the provider has counted for that (M6).
+// A call of the AI SDK as a conversation, so that a call that continues an earlier one is bounded
+// by the provider's count of that one (M6).
 
 import { conversationSettings, withoutMembers } from "../wire/conversation.ts";
 import type { Conversation } from "../wire/conversation.ts";
 import { at, fieldOf, has, listAt, textAt } from "../wire/json/untrusted.ts";
 
-/** Options that change nothing of what goes in. */
+/** Options that do not affect the input. */
 const OUTSIDE: ReadonlySet<string> = new Set([
   "prompt",
   "maxOutputTokens",
@@ -20,13 +20,13 @@ const OUTSIDE: ReadonlySet<string> = new Set([
   "headers",
   "includeRawChunks",
 ]);
-/** Where packages of providers have the marker of a cache. */
+/** Where the packages of providers put the cache marker. */
 const MARKERS: readonly string[] = ["cacheControl", "cache_control", "cachePoint"];
-/** Options of a provider with which it puts in what is not in the call, or takes out what is. */
+/** Options with which a provider adds content that is not in the call, or removes some. */
 const MOVING: readonly string[] = ["conversation", "previousResponseId", "contextManagement"];
 const BYTES = new TextDecoder("latin1");
 
-/** Returns the conversation of a call; undefined where more than its messages changes it. */
+/** Returns the conversation of a call; undefined if more than its messages affects it. */
 export function sdkConversation(options: object): Conversation | undefined {
   const own = fieldOf(options, "providerOptions");
   const providers = typeof own === "object" && own !== null ? Object.values(own) : [];
@@ -41,7 +41,7 @@ export function sdkConversation(options: object): Conversation | undefined {
   };
 }
 
-/** A message without the markers of caches, its files as text. */
+/** A message without cache markers, with its files as text. */
 function countedMessage(message: unknown): unknown {
   return withTexts(unmarked(message));
 }
@@ -57,7 +57,7 @@ function unmarked(value: unknown): unknown {
   };
 }
 
-/** The options of providers without markers of caches; nothing where no other is set. */
+/** The provider options without cache markers; undefined if nothing else is set. */
 function optionsIn(own: unknown): { readonly providerOptions?: object } {
   if (typeof own !== "object" || own === null) return {};
   const left: Record<string, unknown> = {};
@@ -71,7 +71,7 @@ function optionsIn(own: unknown): { readonly providerOptions?: object } {
   return Object.keys(left).length === 0 ? {} : { providerOptions: left };
 }
 
-/** A copy in which files that are bytes are Base64, as they are sent. */
+/** A copy in which binary files are Base64, as they are sent. */
 function withTexts(value: unknown): unknown {
   if (value instanceof Uint8Array) return btoa(BYTES.decode(value));
   if (value instanceof URL) return value.href;
@@ -82,7 +82,7 @@ function withTexts(value: unknown): unknown {
   );
 }
 
-/** Whether a message names content by an address, or by an id of the provider's. */
+/** Whether a message refers to content by an address, or by a provider's id. */
 function isFetchedMessage(message: unknown): boolean {
   const parts = listAt(message, "content");
   return [...parts, ...parts.flatMap((part) => listAt(part, "output", "value"))].some(isAtAddress);

@@ -1,5 +1,5 @@
 /**
- * Middleware for the Vercel AI SDK that holds and books what its calls cost.
+ * Middleware for the Vercel AI SDK that reserves and books the cost of its calls.
  *
  * @module
  */

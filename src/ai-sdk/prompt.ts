@@ -1,5 +1,5 @@
-// What goes into a call of the SDK: the parts of its messages, and its tools. The input of a tool
-// call is the caller's own JSON, and is never searched.
+// The input of an SDK call: the parts of its messages, and its tools. The input of a tool call is
+// the caller's own JSON, and is never searched.
 
 import { tallyAnthropicTools } from "../wire/anthropic/tools.ts";
 import { tallyGeminiTools as tallyGoogleTools } from "../wire/google/tools.ts";
@@ -13,7 +13,7 @@ import { tallyPartOptions } from "./provider-options.ts";
 
 /** https://platform.claude.com/docs/en/build-with-claude/vision */
 const CLAUDE_IMAGE_TOKENS_MAX = 4784;
-/** Parts whose bytes bound them. */
+/** Parts that are bounded by their bytes. */
 const PLAIN: ReadonlySet<string> = new Set([
   "text",
   "reasoning",
@@ -22,7 +22,7 @@ const PLAIN: ReadonlySet<string> = new Set([
   "tool-approval-response",
 ]);
 
-/** Who reads a PDF as the maker of its models documents it. */
+/** Providers that read a PDF as the maker of its models documents it. */
 const READS_PDF: ReadonlySet<string> = new Set([
   "openai",
   "azure",
@@ -73,7 +73,7 @@ class Files {
   add(part: unknown): void {
     const kind = (textAt(part, "mediaType") ?? "").split("/")[0] ?? "";
     const data = fieldOf(part, "data");
-    // Since version 7 data says what it is.
+    // Since version 7, data names its type.
     const value = fieldOf(data, "data") ?? data;
     const text = textAt(data, "text");
     const bytes = ArrayBuffer.isView(value) ? value.byteLength : 0;
@@ -84,17 +84,17 @@ class Files {
     if (tokens !== undefined && Number.isFinite(tokens)) {
       this.#tally.media(typeof value === "string" ? value : undefined, tokens);
     } else if (kind === "audio" && isInside && this.#provider.id !== "mistral") {
-      // Base64 in the request has a third more, and counts as text does.
+      // Base64 in the request is a third longer, and counts as text does.
       this.#tally.audio();
       this.#tally.add(Math.ceil((bytes * 4) / 3));
     } else if (kind === "text" && isInside) this.#tally.add(bytes);
     else this.#tally.upToWindow(`a file of the type ${kind || "unknown"}`);
   }
 
-  /** The most tokens by the rule of the model's maker; undefined where there is no rule. */
+  /** The most tokens by the rule of the model's maker; undefined if there is no rule. */
   #tokensOf(part: unknown, data: string | Uint8Array | undefined): number | undefined {
     const type = textAt(part, "mediaType") ?? "";
-    // What an option may make of it is not guessed.
+    // The effect of an option on it is not guessed.
     const google = at(part, "providerOptions", "google");
     const detail = {
       detail: textAt(part, "providerOptions", "openai", "imageDetail"),
@@ -113,7 +113,7 @@ class Files {
   }
 }
 
-/** Counts tools, and reports those that the provider runs, as the provider's own format does. */
+/** Counts tools, and reports those that the provider runs, as with the provider's own format. */
 export function tallySdkTools(
   tools: readonly unknown[],
   toolCallsMax: number | undefined,

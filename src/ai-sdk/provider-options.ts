@@ -1,6 +1,5 @@
-// What the options of a provider may do to the bill (M2), in the names that the SDK's packages give
-// them. Whatever is not here may do anything.
-// https://github.com/vercel/ai/tree/main/packages
+// The effects of provider options on the bill (M2), by their names in the SDK's packages. An
+// unlisted option may have any effect. https://github.com/vercel/ai/tree/main/packages
 
 import type { CacheWrites, InputTally } from "../wire/input-bound.ts";
 import { fieldsOf, tallyFields } from "../wire/fields.ts";
@@ -116,8 +115,8 @@ const OPTIONS: Fields = {
 };
 
 /**
- * What the SDK's package for Bedrock hands on to the model as it is, as far as it is known to steer
- * only: another member may be a limit, or a tool.
+ * Fields that the SDK's package for Bedrock passes on to the model and that are known to be
+ * harmless: another one may be a limit, or a tool.
  */
 const MODEL_REQUEST_FIELDS: Fields = {
   ...fieldsOf("read", ["thinking"]),
@@ -125,8 +124,8 @@ const MODEL_REQUEST_FIELDS: Fields = {
 };
 
 /**
- * By which providers' packages options under a name are read. Those of other packages, which a
- * caller gives for the case of another model, go nowhere.
+ * Which provider packages read the options under a name. Options for other packages, which a caller
+ * adds in case of another model, have no effect.
  */
 const READERS: Readonly<Record<string, readonly string[]>> = {
   openai: ["openai"],
@@ -141,23 +140,23 @@ const READERS: Readonly<Record<string, readonly string[]>> = {
   groq: [],
   gateway: [],
 };
-/** The providers whose packages are known to read no options but their own. */
+/** The providers whose packages are known to read only their own options. */
 const READ_THEIR_OWN: ReadonlySet<string> = new Set(["openai", "anthropic", "google"]);
 
 /** How many passes a provider makes for one call with its own tools; each reads up to a window. */
 const SERVER_PASSES = 10;
 
-/** What the options of all providers ask for. */
+/** The combined options of all providers. */
 export interface ProviderOptions {
-  /** The highest limit of output that any of them names. */
+  /** The highest output limit among them. */
   readonly outputLimit: number | undefined;
-  /** Tokens to think with, which the SDK's packages add to the limit. */
+  /** The thinking tokens that the SDK's packages add to the limit. */
   readonly thinkingTokens: number;
-  /** How hard the model is to think, in the options of Bedrock. */
+  /** The reasoning effort in the options of Bedrock. */
   readonly reasoningEffort: string | undefined;
   readonly thinks: boolean | undefined;
   readonly effort: string | undefined;
-  /** What is to come out, in the words of Gemini. */
+  /** The output modalities, in Gemini's words. */
   readonly modalities: readonly unknown[];
   readonly compacts: boolean;
   readonly toolCallsMax: number | undefined;
@@ -174,7 +173,7 @@ const LIMITS: readonly string[] = [
 
 /**
  * Reads the options of a call, and reports to the tally what is not bounded. `caller` is the
- * provider by whose package the call is made.
+ * provider whose package makes the call.
  */
 export function readProviderOptions(
   call: unknown,
@@ -231,7 +230,7 @@ export function readProviderOptions(
   };
 }
 
-/** What thinking is enabled without a budget for. */
+/** The thinking budget if thinking is enabled without one. */
 const THINKING_TOKENS = 1024;
 
 function thinkingTokensOf(thinking: unknown): number {
@@ -245,7 +244,7 @@ function isText(value: string | undefined): value is string {
   return value !== undefined;
 }
 
-/** The options under each name, those left out that the package of the caller does not read. */
+/** The options under each name that the package of the caller reads. */
 function objectsIn(value: unknown, caller: string | undefined): readonly object[] {
   if (typeof value !== "object" || value === null) return [];
   const isRead = (name: string): boolean =>
@@ -262,15 +261,15 @@ function objectsIn(value: unknown, caller: string | undefined): readonly object[
 }
 
 /**
- * Returns for how long a call may write to a cache, by the options of its messages, parts and
- * tools.
+ * Returns the longest lifetime of a cache write that a call may make, by the options of its
+ * messages, parts and tools.
  */
 export function cacheWritesOf(text: string): CacheWrites {
   if (!/cache_?control|cachepoint/i.test(text)) return "none";
   return text.includes('"1h"') ? "1h" : "5m";
 }
 
-/** Options of a message, a part or a tool that refer to what the provider keeps. */
+/** Options of a message, a part or a tool that refer to data stored at the provider. */
 export function tallyPartOptions(part: unknown, tally: InputTally): void {
   for (const options of objectsIn(fieldOf(part, "providerOptions"), undefined)) {
     if (has(options, "itemId") && !has(part, "text") && !has(part, "input"))

@@ -1,5 +1,5 @@
-// What an answer of the SDK reports: the provider's own usage where the SDK passes it on, read as
-// the fetch reads it; the SDK's counts otherwise.
+// What an SDK answer reports: the provider's own usage if the SDK passes it on, read in the same
+// way as by the fetch wrapper; otherwise the SDK's counts.
 
 import { anthropicMessages } from "../wire/anthropic/messages.ts";
 import { gemini } from "../wire/google/generate-content.ts";
@@ -12,17 +12,17 @@ import { usageOfCounts, withoutEmptyCounts } from "../wire/wire-usage.ts";
 import type { CountedUsage, WireUsage } from "../wire/wire-usage.ts";
 import type { Wire } from "../wire/wire.ts";
 
-/** The end of an answer, whole or streamed, as the SDK hands it on. */
+/** The end of an answer, whole or streamed, as the SDK passes it on. */
 export interface ReportedAnswer {
   readonly usage: unknown;
   readonly providerMetadata: unknown;
-  /** The model that answered, where the SDK says so. */
+  /** The model that answered, if the SDK says so. */
   readonly model: string | undefined;
   /** How many bytes of output were seen. */
   readonly outputBytes: number;
 }
 
-/** Reads what an answer reports; undefined when that is nothing. */
+/** Reads what an answer reports; undefined if it reports nothing. */
 export function usageOf(answer: ReportedAnswer, provider: Provider): WireUsage | undefined {
   const { providerMetadata: metadata, outputBytes } = answer;
   const raw =
@@ -59,7 +59,7 @@ function plainUsage(
   };
 }
 
-/** The format that usage is written in, by its own names. */
+/** The format of the usage, by its field names. */
 function wireOf(raw: unknown): Wire | undefined {
   if (has(raw, "promptTokenCount") || has(raw, "totalTokenCount")) return gemini;
   if (has(raw, "prompt_tokens")) return openaiChat;
@@ -86,7 +86,7 @@ function readRaw(
   }
 }
 
-/** An answer as the provider would have written it, as far as usage goes. */
+/** The answer as the provider would have written it, with regard to usage. */
 function messageOf(answer: ReportedAnswer, raw?: unknown): object {
   const { model, providerMetadata } = answer;
   return {
@@ -110,7 +110,7 @@ function serviceIn(metadata: unknown): WireUsage["service"] {
   return tier === undefined ? {} : { tier };
 }
 
-/** Usage as the SDK counts it: in classes since version 6, in plain counts before. */
+/** Usage in the SDK's form: by class since version 6, in plain counts before. */
 function usageOfSdk(usage: unknown): ReturnType<typeof usageOfCounts> {
   return usageOfCounts({
     input: countAt(usage, "inputTokens", "total") ?? countAt(usage, "inputTokens"),

@@ -3,21 +3,21 @@
 import { bytesIn } from "../wire/bytes.ts";
 import { at, fieldOf, textAt } from "../wire/json/untrusted.ts";
 
-/** What was seen of a stream when it was over. */
+/** What was observed of a stream by its end. */
 export interface SeenParts {
-  /** Whether it came to its own end. */
+  /** Whether it was complete. */
   readonly isWhole: boolean;
-  /** Whether it reports an error and nothing besides. */
+  /** Whether it reports an error and nothing else. */
   readonly isError: boolean;
   readonly usage: unknown;
   readonly providerMetadata: unknown;
   readonly model: string | undefined;
   readonly outputBytes: number;
-  /** Whether output is billed that the stream does not show: of reasoning a summary at most. */
+  /** Whether billed output is not visible in the stream: reasoning is at most summarized. */
   readonly hidesOutput: boolean;
 }
 
-/** Parts that are no output of the model. */
+/** Parts that are not output of the model. */
 const NOT_OUTPUT: ReadonlySet<string> = new Set([
   "stream-start",
   "response-metadata",
@@ -32,11 +32,11 @@ const NOT_OUTPUT: ReadonlySet<string> = new Set([
   "reasoning-end",
   "tool-input-start",
   "tool-input-end",
-  // Its input came in pieces before.
+  // Its input was streamed in pieces before.
   "tool-call",
 ]);
 
-/** Returns a stream of parts, passed on as they come; `onEnd` is called once, before its end is. */
+/** Returns a stream of parts, passed on as they arrive; `onEnd` is called once, before its end. */
 export function watchedParts<T>(
   parts: ReadableStream<T>,
   onEnd: (seen: SeenParts) => Promise<void>,
@@ -96,7 +96,7 @@ class PartsSeen {
 
   at(isWhole: boolean): SeenParts {
     const usage = at(this.#finish, "usage");
-    // A call may come without its pieces.
+    // A call may arrive without its pieces.
     const outputBytes = Math.max(this.#outputBytes, this.#inputBytes);
     return {
       isWhole: isWhole && usage !== undefined,

@@ -13,15 +13,15 @@ import { routeOf } from "../wire/routes.ts";
 /** The options of `anthropicMiddleware`. */
 export interface AnthropicMiddlewareOptions extends MeterOptions {
   /**
-   * Who serves the model, such as `"anthropic"`, `"bedrock"` or `"vertex"`: whose prices and rules
-   * count.
+   * The provider that serves the model, such as `"anthropic"`, `"bedrock"` or `"vertex"`, whose
+   * prices and rules apply.
    *
-   * @default the provider whose host the client's base URL names, `"anthropic"` otherwise
+   * @default the provider of the client's base URL, or `"anthropic"`
    */
   readonly provider?: string | undefined;
 }
 
-/** A request as the SDK hands it to middleware, as far as it is read. */
+/** A request as the SDK passes it to middleware: the part that is read. */
 export interface AnthropicRequest extends RequestInit {
   readonly url: string;
 }
@@ -33,19 +33,18 @@ export type AnthropicMiddleware = <R extends AnthropicRequest>(
 ) => Promise<Response>;
 
 /**
- * Returns middleware for Anthropic's official SDK, from version 1.0 on:
- * `new Anthropic({ middleware: [anthropicMiddleware(pool)] })`. It does what `meteredFetch` does,
- * on the request as it is before the client for Bedrock or Vertex AI rewrites and signs it, so
- * that one line meters all of them. Every attempt of a call that the SDK tries again is held and
- * booked by itself. Use this or `meteredFetch` for a client, not both.
+ * Returns middleware for Anthropic's official SDK, from version 1.0 on: `new Anthropic({
+ * middleware: [anthropicMiddleware(pool)] })`. It does what `meteredFetch` does, on the request as
+ * it is before the client for Bedrock or Vertex AI rewrites and signs it, so that one line meters
+ * all of them. Every attempt of a call that the SDK retries is reserved and booked separately. Use
+ * this or `meteredFetch` for a client, not both.
  *
  * `pool` is a pool of any kind, or a function such as `currentBudget` that returns one for each
- * call. A call that does not fit waits while others hold the room, and is answered otherwise,
- * without any request, by an error of status 402, which the SDK throws as its own `APIError` and
- * does not retry; `budgetExceededFrom` of `token-budget/meter` finds the refusal in it.
+ * call. A call that does not fit waits while other calls hold the room. Otherwise it is not sent;
+ * the answer is an error with status 402, which the SDK throws as its own `APIError` and does not
+ * retry. Use `budgetExceededFrom` of `token-budget/meter` to get the refusal from it.
  *
- * @throws {TypeError | RangeError} if `pool` is not a pool, or an option does not exist or is not
- * allowed.
+ * @throws {TypeError | RangeError} if `pool` is not a pool, or an option is unknown or invalid.
  * @example
  *   const pool = new BudgetPool({ caps: { usd: 5 } });
  *   const client = new Anthropic({ middleware: [anthropicMiddleware(pool)] });
@@ -74,7 +73,7 @@ export function anthropicMiddleware(
   };
 }
 
-/** Whose host it is, where that provider is known to sell what is asked for; or Anthropic. */
+/** The provider of the host, if it is known to sell the model; otherwise Anthropic. */
 function sellerOf(method: string, url: URL): string {
   const host = providerAt(url);
   return host !== undefined && routeOf(method, url.pathname, host).kind !== "unknown"

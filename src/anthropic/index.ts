@@ -1,5 +1,5 @@
 /**
- * Middleware for Anthropic's official SDK that holds and books what its calls cost.
+ * Middleware for Anthropic's official SDK that reserves and books the cost of its calls.
  *
  * @module
  */

@@ -1,8 +1,8 @@
-// Who asks the admin API, and which pools they may see and change.
+// The callers of the admin API, and the pools that they may see and change.
 
 import { ApiError } from "./api-error.ts";
 
-/** The roles, each with all that the one before it may do. */
+/** The roles, each with all rights of the one before it. */
 const ROLES = ["self", "lead", "admin"] as const;
 
 /** The role of a caller: it may see its own pools, change a subtree of pools, or everything. */
@@ -10,18 +10,21 @@ export type Role = (typeof ROLES)[number];
 
 /** The caller, and the pools that it may see or change. */
 export interface Access {
-  /** Who: 1 to 128 characters without control characters. Changes are in the ledger under it. */
+  /** The name of the caller: 1 to 128 characters. The ledger records its changes under it. */
   readonly actor: string;
-  /** `"admin"` may do all, `"lead"` change the pools of its subtree, `"self"` only see them. */
+  /**
+   * `"admin"` may do everything, `"lead"` may change the pools of its subtree, `"self"` may only
+   * see them.
+   */
   readonly role: Role;
   /** The pools that may be seen and changed: a path, or `""` for all. */
   readonly subtree: string;
 }
 
-/** Finds out who sends a request; undefined when that is unknown: then it is refused. */
+/** Identifies the sender of a request; undefined refuses the request. */
 export type AccessOf = (request: Request) => Promise<Access | undefined>;
 
-/** Returns whether a role may do what needs another one. */
+/** Returns whether a role includes another one. */
 export function mayDo(role: Role, needed: Role): boolean {
   return ROLES.indexOf(role) >= ROLES.indexOf(needed);
 }
@@ -32,7 +35,7 @@ export function isWithin(path: string, subtree: string): boolean {
 }
 
 /**
- * Returns the pool that is meant, or all of the subtree when none is named.
+ * Returns the requested pool, or the whole subtree if none is named.
  *
  * @throws {ApiError} 404 for a pool outside the subtree: whether it exists is not revealed.
  */
@@ -42,7 +45,7 @@ export function withinAccess(access: Access, path: string | undefined): string |
   throw poolNotFound(path);
 }
 
-/** Returns what is answered for a pool that does not exist, or may not be seen. */
+/** Returns the error for a pool that does not exist, or may not be seen. */
 export function poolNotFound(path: string): ApiError {
   return new ApiError(404, "NOT_FOUND", `There is no pool "${path}" that you may see`);
 }

@@ -11,10 +11,10 @@ import { Repeats } from "./repeats.ts";
 
 /** Options of the admin API. */
 export interface AdminApiOptions {
-  /** Finds out who sends a request; undefined refuses it with 401. */
+  /** Identifies the sender of a request; undefined refuses it with 401. */
   readonly accessOf: AccessOf;
   /**
-   * Routes besides those over a store.
+   * Routes in addition to those over a store.
    *
    * @default none
    */
@@ -24,7 +24,7 @@ export interface AdminApiOptions {
 /** A function that answers requests, as a route of Hono or Next.js takes it. */
 export type RequestHandler = (request: Request) => Promise<Response>;
 
-/** What stands before the paths of the routes, wherever the API is mounted. */
+/** The prefix of the routes, wherever the API is mounted. */
 export const API_PREFIX = "/api/v1";
 const CHANGE_METHODS: ReadonlySet<string> = new Set(["POST", "PUT", "DELETE"]);
 
@@ -34,7 +34,7 @@ interface Found {
 }
 
 /**
- * Makes the handler of the admin API over a store. It never throws.
+ * Returns the handler of the admin API over a store. It never throws.
  *
  * @example
  * const store = new BudgetStore(new MemoryStore());
@@ -102,13 +102,13 @@ async function handled(route: ApiRoute, call: ApiCall): Promise<Response> {
   });
 }
 
-/** Where the API is mounted is the business of its host. */
+/** The host decides where the API is mounted. */
 function pathBelowPrefix(pathname: string): string {
   const at = pathname.indexOf(`${API_PREFIX}/`);
   return at === -1 ? pathname : pathname.slice(at + API_PREFIX.length);
 }
 
-/** @throws {ApiError} 404 without a route, 405 with one of another method. */
+/** @throws {ApiError} 404 for an unknown path, 405 for another method. */
 function findRoute(routes: readonly ApiRoute[], method: string, path: string): Found {
   const segments = path.split("/");
   const methods: string[] = [];

@@ -1,13 +1,13 @@
-// What the admin API answers when it cannot do what was asked: RFC 9457 problem details.
+// Errors of the admin API: RFC 9457 problem details.
 
 import { BudgetError } from "../core/errors.ts";
 
-/** A request that is answered with an error. */
+/** Thrown to answer a request with an error. */
 export class ApiError extends Error {
   override readonly name = "ApiError";
   /** The HTTP status. */
   readonly status: number;
-  /** What programs read; it stays the same in later versions. */
+  /** A stable code for programs. */
   readonly code: string;
   readonly headers: Readonly<Record<string, string>>;
 
@@ -24,7 +24,7 @@ export class ApiError extends Error {
   }
 }
 
-/** Which status an error of the library has. */
+/** The status of each error of the library. */
 const STATUS: Readonly<Record<string, number>> = {
   NOT_FOUND: 404,
   POOL_GONE: 404,
@@ -39,7 +39,7 @@ const STATUS: Readonly<Record<string, number>> = {
 };
 const CONTENT_TYPE = "application/problem+json";
 
-/** Returns the answer to a request that failed. What is not known to be harmless is not shown. */
+/** Returns the answer to a failed request. Details that may be sensitive are not shown. */
 export function problemOf(error: unknown): Response {
   if (error instanceof ApiError) return problem(error.status, error.code, error.message, error);
   if (BudgetError.is(error))
@@ -49,7 +49,7 @@ export function problemOf(error: unknown): Response {
   return problem(500, "INTERNAL", "The server could not do this; its log says why");
 }
 
-/** What a driver of a store says may name its address: only the first part is shown. */
+/** The message of a store's driver may contain its address: only the first part is shown. */
 function messageOf(error: BudgetError): string {
   return error.code === "STORE_UNAVAILABLE"
     ? "The store does not answer; nothing can be spent until it does"

@@ -1,27 +1,27 @@
-// How a pool was used up in its window, and how fast it is now: from the newest entries, and from
-// the sums of days where there are more entries than are read.
+// How a pool was used up in its window, and its current rate: from the newest entries, and from
+// daily sums if there are too many entries to read.
 
 import type { Axis } from "../core/axis.ts";
 import type { StoredBudgetPool } from "../stores/client/stored-budget-pool.ts";
 import type { LedgerEntry } from "../stores/contract/ledger.ts";
 import type { StoredSnapshot } from "../stores/contract/pool-figures.ts";
 
-/** What was used by an instant. */
+/** Used at an instant. */
 interface BurnPoint {
   /** Milliseconds since 1970. */
   readonly at: number;
   readonly used: number;
 }
 
-/** How a pool was used up. */
+/** The course of a pool's usage. */
 export interface BurnDown {
   readonly axis: Axis;
-  /** When the window began and ends; without a window, the last day. */
+  /** The start and end of the window; without a window, the last day. */
   readonly from: number;
   readonly until: number | null;
   readonly now: number;
   readonly points: readonly BurnPoint[];
-  /** What was used in the last `overMs`. */
+  /** Usage of the last `overMs`. */
   readonly rate: { readonly used: number; readonly overMs: number };
 }
 
@@ -30,7 +30,7 @@ const MINUTE_MS = 60_000;
 const PAGE = 2000;
 const PAGES_MAX = 5;
 const POINTS_MAX = 240;
-/** The rate looks back for a 24th of the window: an hour of a day, seven hours of a week. */
+/** The rate covers a 24th of the window: an hour of a day, seven hours of a week. */
 const RATE_PART = 24;
 const RATE_MS_MIN = 5 * MINUTE_MS;
 const RATE_MS_MAX = DAY_MS;
@@ -56,7 +56,7 @@ export async function burnDownOf(
   const overMs = Math.min(RATE_MS_MAX, Math.max(RATE_MS_MIN, ((until ?? now) - from) / RATE_PART));
   const inRate = entries.filter(({ at }) => at >= now - overMs);
   const firstAt = entries.at(-1)?.at ?? now;
-  // Of more entries than are read, only the time that they cover says how fast it is.
+  // If not all entries were read, the rate covers only the time of those read.
   const coveredMs = isWhole ? overMs : Math.min(overMs, Math.max(MINUTE_MS, now - firstAt));
   if (isWhole) points.push({ at: from, used: Math.max(0, used) });
   else points.push(...(await byDays(pool, { from, axis, used: snapshot.used[axis], firstAt })));
@@ -85,7 +85,7 @@ async function entriesSince(
   return { entries, isWhole: false };
 }
 
-/** What was used by the beginning of each day before the entries that were read. */
+/** Used at the beginning of each day before the entries that were read. */
 async function byDays(
   pool: StoredBudgetPool,
   known: {
@@ -109,7 +109,7 @@ async function byDays(
   return points;
 }
 
-/** At most so many points, the last of each stretch. */
+/** At most this many points, the last of each interval. */
 function thinned(points: readonly BurnPoint[]): readonly BurnPoint[] {
   if (points.length <= POINTS_MAX) return points;
   const step = points.length / POINTS_MAX;

@@ -1,4 +1,4 @@
-// Routes that change pools, each with who and why in the ledger.
+// Routes that change pools, each with actor and reason in the ledger.
 
 import type { Amount } from "../core/amount.ts";
 import type { PoolChange } from "../pool/options.ts";
@@ -12,7 +12,7 @@ import { poolViewOf } from "./pool-views.ts";
 import type { ApiCall, ApiRoute } from "./route.ts";
 import { OVERAGE, schemaNamed, TIME_ZONE } from "./schemas.ts";
 
-/** Why something is changed. */
+/** The reason of a change. */
 export const REASON: JsonSchema = {
   type: "string",
   minLength: 1,
@@ -44,13 +44,13 @@ function bodyWith(
   };
 }
 
-/** @throws {ApiError} 400 on an instant that has passed. */
+/** @throws {ApiError} 400 if the instant has passed. */
 function checkUntil(until: number | undefined): void {
   if (until !== undefined && until <= Date.now())
     throw new ApiError(400, "INVALID", "Expected `until` to be in the future");
 }
 
-/** A route that changes a pool, and answers with the pool as it is then. */
+/** A route that changes a pool, and answers with its new state. */
 function changing(
   route: Pick<ApiRoute, "path" | "summary" | "operation" | "params"> & {
     readonly body: JsonSchema;

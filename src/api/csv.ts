@@ -1,4 +1,4 @@
-// Ledger entries as CSV, such as spreadsheets open it.
+// Ledger entries as CSV for spreadsheets.
 
 import type { LedgerEntry } from "../stores/contract/ledger.ts";
 
@@ -21,7 +21,7 @@ const COLUMNS = [
   "actor",
   "reason",
 ] as const;
-/** A spreadsheet takes a text that begins so for a formula. */
+/** A spreadsheet treats a text with such a beginning as a formula. */
 const FORMULA = /^[=+\-@\t\r]/;
 
 /** Entries as CSV (RFC 4180), with a header. */

@@ -1,5 +1,5 @@
-// The part of JSON Schema (2020-12, as OpenAPI 3.1 has it) that the routes are written in, and what
-// a value has that does not fit. Schemas are plain data.
+// The part of JSON Schema (2020-12, as in OpenAPI 3.1) that the routes use, and its validation.
+// Schemas are plain data.
 
 /** A schema. */
 export interface JsonSchema {
@@ -8,7 +8,7 @@ export interface JsonSchema {
   readonly enum?: readonly (string | null)[];
   readonly properties?: Readonly<Record<string, JsonSchema>>;
   readonly required?: readonly string[];
-  /** `false`: what `properties` does not name is refused. A schema: of each value. */
+  /** `false`: properties that are not listed are refused. A schema: applies to each of them. */
   readonly additionalProperties?: boolean | JsonSchema;
   readonly items?: JsonSchema;
   readonly maxItems?: number;
@@ -27,12 +27,12 @@ export interface JsonSchema {
 
 type JsonType = "object" | "array" | "string" | "number" | "integer" | "boolean" | "null";
 
-/** Schemas that others name. */
+/** Schemas that others reference. */
 export type NamedSchemas = Readonly<Record<string, JsonSchema>>;
 
 const REF = "#/components/schemas/";
 
-/** Returns why a value does not fit a schema, with the place of it; undefined when it fits. */
+/** Returns why a value does not match a schema, with its position; undefined if it matches. */
 export function misfit(
   value: unknown,
   schema: JsonSchema,

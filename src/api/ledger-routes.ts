@@ -1,4 +1,4 @@
-// Routes that show what was booked, by whom it was changed, and what is held.
+// Routes that show bookings, changes and open holds.
 
 import type { AmountView } from "../core/amount.ts";
 import type { StoredBudgetPool } from "../stores/client/stored-budget-pool.ts";
@@ -16,10 +16,13 @@ import { pageOf, POOL_PATH, schemaNamed, queryText } from "./schemas.ts";
 const DAY_MS = 86_400_000;
 const LIMIT_DEFAULT = 100;
 const CSV_MAX = 10_000;
-/** How many entries are read at once, and for one answer: what few entries fit is read on. */
+/**
+ * How many entries are read at a time, and for one answer; if few match, reading continues in the
+ * next request.
+ */
 const PAGE = 1000;
 const PAGES_MAX = 20;
-/** How many numbers of entries one question to the store spans. */
+/** How many entry numbers one query of the store covers. */
 const SPAN = 100_000;
 
 const LIMIT: JsonSchema = { type: "integer", minimum: 1, maximum: 1000, default: LIMIT_DEFAULT };
@@ -50,7 +53,10 @@ const SINCE: JsonSchema = {
   description: "Only what was written since; milliseconds since 1970",
 };
 
-/** The pool that a call asks about. @throws {ApiError} 400 without one, 404 outside the subtree. */
+/**
+ * Returns the requested pool.
+ * @throws {ApiError} 400 without one, 404 outside the subtree.
+ */
 async function poolAskedFor({ store, query, access }: ApiCall): Promise<StoredBudgetPool> {
   const named = queryText(query, "pool");
   const path = withinAccess(access, named === undefined ? undefined : readPath(named));
@@ -63,7 +69,7 @@ async function poolAskedFor({ store, query, access }: ApiCall): Promise<StoredBu
 interface Wanted {
   readonly only: "changes" | undefined;
   readonly since: number;
-  /** Only entries with a lower `seq`; of the oldest first, with a higher one than `after`. */
+  /** Only entries with a lower `seq`; in ascending order, with a higher one than `after`. */
   readonly before: number;
   readonly after: number;
   readonly isOldestFirst: boolean;
@@ -71,7 +77,7 @@ interface Wanted {
   readonly fits: (entry: LedgerEntry) => boolean;
 }
 
-/** The newest entries that fit, and where the next page begins. */
+/** Returns the newest matching entries, and where the next page begins. */
 async function newestFitting(
   pool: StoredBudgetPool,
   { only, since, before: first, limit, fits }: Wanted,
@@ -79,7 +85,7 @@ async function newestFitting(
   const entries: LedgerEntry[] = [];
   let before = first;
   for (let pages = 0; pages < PAGES_MAX && before > 1; pages++) {
-    // A pool with few entries among many of others is looked for span by span.
+    // A pool with few entries among many of others is read range by range.
     const after = before === Number.MAX_SAFE_INTEGER ? 0 : Math.max(0, before - SPAN);
     // oxlint-disable-next-line no-await-in-loop -- each page begins where the last one ended
     const page = await pool.newest({ since, only, before, after, limit: PAGE });
@@ -94,7 +100,7 @@ async function newestFitting(
   return { entries, next: before > 1 ? String(before) : null };
 }
 
-/** The oldest entries that fit, and where the next page begins. */
+/** Returns the oldest matching entries, and where the next page begins. */
 async function oldestFitting(
   pool: StoredBudgetPool,
   { only, since, before, after: first, limit, fits }: Wanted,
@@ -121,7 +127,7 @@ function entriesFitting(pool: StoredBudgetPool, wanted: Wanted): ReturnType<type
   return wanted.isOldestFirst ? oldestFitting(pool, wanted) : newestFitting(pool, wanted);
 }
 
-/** The first `seq` that is not before the end of a day. */
+/** Returns the first `seq` that is not before the end of a day. */
 async function endOfDay(pool: StoredBudgetPool, dayMs: number): Promise<number> {
   const [first] = await pool.ledger({ since: dayMs + DAY_MS, limit: 1 });
   return first?.seq ?? Number.MAX_SAFE_INTEGER;
@@ -153,7 +159,7 @@ async function wantedBy(call: ApiCall, pool: StoredBudgetPool): Promise<Wanted> 
   };
 }
 
-/** In which order entries are asked for, and where the page begins. */
+/** The order of entries, and where the page begins. */
 function placeIn(query: ApiCall["query"]): Pick<Wanted, "isOldestFirst" | "before" | "after"> {
   const isOldestFirst = query["order"] === "oldest";
   const text = queryText(query, "after");
@@ -250,7 +256,7 @@ async function holds(call: ApiCall): Promise<unknown> {
   return { holds: found, next: found.length < limit ? null : (found.at(-1)?.id ?? null) };
 }
 
-/** Routes that show what was booked, changed and held. */
+/** Routes that show bookings, changes and open holds. */
 export const LEDGER_ROUTES: readonly ApiRoute[] = [
   {
     method: "GET",

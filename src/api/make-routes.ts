@@ -1,4 +1,4 @@
-// Routes that make and delete pools.
+// Routes that create and delete pools.
 
 import type { Caps } from "../core/caps.ts";
 import type { OveragePolicy } from "../core/pool-state.ts";
@@ -16,10 +16,10 @@ import { poolViewOf } from "./pool-views.ts";
 import type { ApiCall, ApiRoute } from "./route.ts";
 import { OVERAGE, POOL_PATH, schemaNamed, TIME_ZONE } from "./schemas.ts";
 
-/** Of how many changes it is known which ids they had. */
+/** How many changes are searched for their ids. */
 const CHANGES_READ = 1000;
 
-/** What a pool is made with, besides its path. */
+/** The settings of a new pool, apart from its path. */
 export const POOL_SETTINGS: Readonly<Record<string, JsonSchema>> = {
   caps: schemaNamed("Amount"),
   window: schemaNamed("Window"),
@@ -38,7 +38,7 @@ export interface GivenSettings {
   readonly overage?: OveragePolicy;
 }
 
-/** Returns the settings of a body alone. */
+/** Returns only the settings of a body. */
 export function settingsIn({ caps, window, timeZone, overage }: GivenSettings): GivenSettings {
   return {
     ...(caps !== undefined && { caps }),
@@ -53,26 +53,26 @@ async function makePool({ store, access, body, id }: ApiCall): Promise<unknown> 
   const given = body as GivenSettings & { readonly path: string; readonly reason: string };
   const path = poolIn({ path: given.path }, access);
   const before = await store.find(path);
-  // The same change that is asked for again, when its answer was lost, finds what it has made.
+  // Repeating the same change, after a lost answer, finds the pool that it created.
   if (before !== undefined && !(await isMadeBy(before, id)))
     throw new ApiError(409, "POOL_EXISTS", `The pool "${path}" exists already; change it instead`);
   await checkOverlap(store, path);
   const settings: StoredPoolOptions = settingsIn(given);
   const pool = await store.pool(path, Object.keys(settings).length > 0 ? settings : undefined);
   const { caps } = await pool.snapshot();
-  // What it begins with, for the ledger, with who and why.
+  // Records the initial settings in the ledger, with actor and reason.
   await pool.configure({ caps, actor: access.actor, reason: given.reason, id });
   return await poolViewOf(store, path, access);
 }
 
-/** Returns whether the change of that id has made a pool. */
+/** Returns whether the change of that id created a pool. */
 async function isMadeBy(pool: StoredBudgetPool, id: string | undefined): Promise<boolean> {
   if (id === undefined) return false;
   const changes = await pool.newest({ only: "changes", limit: CHANGES_READ });
   return changes.some((entry) => entry.id === id && entry.pool === pool.path);
 }
 
-/** @throws {ApiError} 409 where some calls would fit this pool and one beside it. */
+/** @throws {ApiError} 409 if some calls would match both this pool and a sibling. */
 async function checkOverlap(store: BudgetStore, path: string): Promise<void> {
   const end = path.lastIndexOf("/");
   const [above, name] = [path.slice(0, Math.max(0, end)), path.slice(end + 1)];
@@ -88,7 +88,7 @@ async function checkOverlap(store: BudgetStore, path: string): Promise<void> {
 
 async function deletePool({ store, access, params, body }: ApiCall): Promise<unknown> {
   const path = poolIn(params, access);
-  // A lead that deletes the pool of its team would be without the caps that it was given.
+  // A lead that deletes its team's pool would escape the caps that it was given.
   if (path === access.subtree)
     throw new ApiError(403, "NOT_ALLOWED", "A lead deletes pools below its own, and not that one");
   if ((await store.find(path)) === undefined) throw poolNotFound(path);
@@ -98,7 +98,7 @@ async function deletePool({ store, access, params, body }: ApiCall): Promise<unk
   return { deleted: path };
 }
 
-/** Routes that make and delete pools. */
+/** Routes that create and delete pools. */
 export const MAKE_ROUTES: readonly ApiRoute[] = [
   {
     method: "POST",

@@ -1,4 +1,4 @@
-// The OpenAPI 3.1 document of the admin API, made from its route table.
+// The OpenAPI 3.1 document of the admin API, generated from its route table.
 
 import { API_PREFIX } from "./admin-api.ts";
 import type { JsonSchema } from "./json-schema.ts";

@@ -1,5 +1,5 @@
-// Server-sent events of a page of pools: all of them first, then those that have changed. The store
-// is asked as long as the client listens, at a pace that leaves it alone most of the time.
+// Server-sent events of a page of pools: first all of them, then those that change. The store is
+// polled as long as the client listens, at a pace that leaves it idle most of the time.
 
 import type { PageOptions } from "../stores/contract/pool-page.ts";
 import { ApiError } from "./api-error.ts";
@@ -8,23 +8,23 @@ import type { PoolView } from "./pool-views.ts";
 import type { ApiCall } from "./route.ts";
 
 const EVERY_MS = 1000;
-/** How much longer than it reads it rests. */
+/** The ratio of pauses to reading time. */
 const REST_PART = 9;
-/** How often it is looked whether the client may still ask, and a sign of life is sent. */
+/** How often the client's access is checked, and a keep-alive is sent. */
 const CHECKED_MS = 10_000;
 const STREAMS_MAX = 200;
 
 let streams = 0;
 
-/** What an event carries. */
+/** The data of an event. */
 export interface PoolsEvent {
   /** Pools that are new or have changed. */
   readonly pools: readonly PoolView[];
-  /** The paths of the page in their order; left out while it stays. */
+  /** The paths of the page in order; omitted if they did not change. */
   readonly order?: readonly string[];
 }
 
-/** Answers with a stream that ends when the client leaves, or may not see the pools any longer. */
+/** Answers with a stream that ends when the client leaves, or may no longer see the pools. */
 export function poolEvents(call: ApiCall, page: PageOptions): Response {
   if (streams >= STREAMS_MAX)
     throw new ApiError(503, "TOO_MANY_STREAMS", "Too many clients are listening; try again later");
@@ -77,7 +77,7 @@ class PoolFeed {
     }
   }
 
-  /** Never rejects: what goes wrong is an event, or ends the stream. */
+  /** Never rejects: an error becomes an event, or ends the stream. */
   async #tick(): Promise<void> {
     const startedAt = performance.now();
     try {
@@ -86,7 +86,7 @@ class PoolFeed {
         if (!(await this.#call.isAllowed())) return this.end();
         this.#send(": still here\n\n");
       }
-      // A client that does not read gets what has changed when it does.
+      // A client that does not read gets the changes when it does.
       if ((this.#controller?.desiredSize ?? 0) > 0) await this.#sendChanges();
     } catch {
       this.#send(`event: trouble\ndata: {"detail":"The store does not answer"}\n\n`);

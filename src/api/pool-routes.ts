@@ -60,7 +60,10 @@ const BURN_DOWN: JsonSchema = {
   required: ["axis", "from", "until", "now", "points", "rate"],
 };
 
-/** Which page of pools a call asks for. @throws {ApiError} 404 outside its subtree. */
+/**
+ * Reads which page of pools to show.
+ * @throws {ApiError} 404 outside its subtree.
+ */
 function pageAskedFor({ query, access }: ApiCall): {
   readonly below: string | undefined;
   readonly by: "path" | "usd";

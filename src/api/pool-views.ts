@@ -1,4 +1,4 @@
-// Pools as the API shows them: a snapshot, and the level that binds it.
+// Pools as the API shows them: a snapshot, and the level that limits it.
 
 import { AXES } from "../core/axis.ts";
 import type { Axis } from "../core/axis.ts";
@@ -7,22 +7,23 @@ import type { StoredSnapshot } from "../stores/contract/pool-figures.ts";
 import { isWithin, poolNotFound } from "./access.ts";
 import type { Access } from "./access.ts";
 
-/** The level that is the first to refuse. */
+/** The level that refuses first. */
 interface Binding {
-  /** The pool; null for one above those that may be seen. */
+  /** The pool; null for one above the caller's subtree. */
   readonly path: string | null;
   readonly axis: Axis;
-  readonly remaining: number;
+  /** The remainder there; omitted if it may not be seen. */
+  readonly remaining?: number;
   readonly frozen: boolean;
 }
 
-/** A pool, and what binds it. */
+/** A pool, and the level that limits it. */
 export interface PoolView extends StoredSnapshot {
-  /** Left out where no level has a cap. */
+  /** Omitted if no level has a cap. */
   readonly binding?: Binding;
 }
 
-/** Dollars are what people look at first. */
+/** People look at dollars first. */
 const ORDER: readonly Axis[] = ["usd", ...AXES.filter((axis) => axis !== "usd")];
 
 /** The paths above a pool, the nearest first. */
@@ -55,7 +56,7 @@ export async function poolViewsOf(
 /**
  * Returns one pool, and those above it that may be seen, the nearest first.
  *
- * @throws {ApiError} 404 when there is none.
+ * @throws {ApiError} 404 if it does not exist.
  */
 export async function poolViewOf(
   store: BudgetStore,
@@ -74,7 +75,9 @@ function viewIn(pool: StoredSnapshot, levels: readonly StoredSnapshot[], access:
   return { ...pool, ...(binding !== undefined && { binding }) };
 }
 
-/** A level that is frozen binds; then the one with the least left on the first axis with a cap. */
+/**
+ * A frozen level limits first; then the one with the least remainder on the first axis with a cap.
+ */
 function bindingOf(levels: readonly StoredSnapshot[], access: Access): Binding | undefined {
   const axis = ORDER.find((each) => levels.some(({ caps }) => caps[each] !== undefined)) ?? "usd";
   const capped = levels.filter(({ remaining }) => remaining[axis] !== undefined);
@@ -83,10 +86,11 @@ function bindingOf(levels: readonly StoredSnapshot[], access: Access): Binding |
   )[0];
   const level = levels.find(({ frozen }) => frozen === true) ?? least;
   if (level === undefined) return undefined;
+  const isSeen = isWithin(level.path, access.subtree);
   return {
-    path: isWithin(level.path, access.subtree) ? level.path : null,
+    path: isSeen ? level.path : null,
     axis,
-    remaining: level.remaining[axis] ?? 0,
+    ...(isSeen && { remaining: level.remaining[axis] ?? 0 }),
     frozen: level.frozen === true,
   };
 }

@@ -1,4 +1,4 @@
-// What a request says, read as the schemas of its route have it.
+// Reads a request according to the schemas of its route.
 
 import { ApiError } from "./api-error.ts";
 import type { ApiCall, ApiRoute } from "./route.ts";
@@ -8,7 +8,10 @@ import { SCHEMAS } from "./schemas.ts";
 
 const BODY_MAX = 65_536;
 
-/** Reads a query. @throws {ApiError} 400 on an unknown or missing name, or a bad value. */
+/**
+ * Reads a query.
+ * @throws {ApiError} 400 if a name is unknown or missing, or a value is invalid.
+ */
 export function readQuery(
   given: URLSearchParams,
   { query = {}, required = [] }: ApiRoute,
@@ -41,11 +44,11 @@ function valueOf(text: string, { type }: JsonSchema): string | number | boolean 
 /**
  * Reads a body.
  *
- * @throws {ApiError} 415 on another type than JSON, 413 on a long one, 400 on what does not fit.
+ * @throws {ApiError} 415 if it is not JSON, 413 if it is too long, 400 if it does not match.
  */
 export async function readJsonBody(request: Request, { body: schema }: ApiRoute): Promise<unknown> {
   if (schema === undefined) return undefined;
-  // A form of another site can send any other type without asking.
+  // A form on another site can send any other type without a preflight.
   const type = request.headers.get("content-type") ?? "";
   if (!/^application\/json\s*(?:;|$)/i.test(type))
     throw new ApiError(415, "NOT_JSON", "Expected the content type application/json");

@@ -1,4 +1,4 @@
-// The route that shows who was refused of late, and why.
+// The route that lists recent refusals.
 
 import type { AmountView } from "../core/amount.ts";
 import type { Axis } from "../core/axis.ts";
@@ -14,14 +14,14 @@ import { POOL_PATH, queryText, schemaNamed } from "./schemas.ts";
 /** A refusal as the API shows it. */
 export interface RefusalView {
   readonly at: number;
-  /** The pool that was asked. */
+  /** The pool of the request. */
   readonly askedPool: string;
   readonly asked: AmountView;
-  /** The pool that refused; null for one above those that may be seen. */
+  /** The pool that refused; null for one above the caller's subtree. */
   readonly pool: string | null;
   readonly axis: Axis;
   readonly reason: RefusalReason;
-  /** How that pool stood; left out where it may not be seen. */
+  /** The figures of that pool; omitted if it may not be seen. */
   readonly attempted?: number;
   readonly used?: number;
   readonly reserved?: number;
@@ -107,7 +107,7 @@ async function refusals({ store, access, query }: ApiCall): Promise<{
   return { refusals: last.map((entry) => refusalViewOf(entry, access)), counts };
 }
 
-/** The route that shows who was refused of late. */
+/** The route that lists recent refusals. */
 export const REFUSAL_ROUTES: readonly ApiRoute[] = [
   {
     method: "GET",

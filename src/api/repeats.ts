@@ -1,6 +1,6 @@
-// Changes that are asked for again under the same `Idempotency-Key`: done once, and answered as the
-// first time, whichever process of the store is asked. Answers that hold a secret are never written
-// down: they are repeated by the process that gave them, and by no other.
+// Changes repeated under the same `Idempotency-Key`: applied once, and answered as the first time
+// by any process of the store. Answers with a secret are never stored; only the process that gave
+// one can repeat it.
 
 import type { BudgetStore } from "../stores/client/budget-store.ts";
 import type { Documents } from "../stores/contract/documents.ts";
@@ -10,9 +10,9 @@ import type { ApiCall, ApiRoute } from "./route.ts";
 const KIND = "repeats";
 const KEPT_MAX = 1000;
 const KEPT_MS = 24 * 60 * 60_000;
-/** A change that is not done after so long is done anew: its process has died. */
+/** A change that is not finished after this long is repeated: its process has died. */
 const UNDER_WAY_MS = 60_000;
-/** How many old answers are looked for whenever a new one is kept. */
+/** How many stored answers are checked for age whenever a new one is stored. */
 const LOOKED_AT = 10;
 const KEY = /^[\u0021-\u007E]{1,128}$/;
 
@@ -32,13 +32,13 @@ interface Answered {
 interface Stored {
   readonly content: string;
   readonly at: number;
-  /** Undefined while it is under way. */
+  /** Undefined while it is in progress. */
   readonly answer?: Answered | "given once" | undefined;
 }
 
 type Asked = Pick<ApiCall, "access" | "body" | "request">;
 
-/** The answers to changes with a key of their own. */
+/** The answers to changes with an idempotency key. */
 export class Repeats {
   readonly #kept = new Map<string, Kept>();
   readonly #documents: Documents | undefined;
@@ -50,10 +50,10 @@ export class Repeats {
   }
 
   /**
-   * Makes a change once for each key of an actor.
+   * Applies a change once for each key of an actor.
    *
-   * @throws {ApiError} 400 on a key that cannot be one, 422 on a key that was used for something
-   * else, 409 while another process makes the change.
+   * @throws {ApiError} 400 if the key is invalid, 422 if it was used for another change, 409 while
+   * another process applies the change.
    */
   async once(
     { access, body, request }: Asked,
@@ -79,7 +79,7 @@ export class Repeats {
     const make = async (): Promise<Answered> => answeredBy(await run(`api-${content}`));
     const answer = this.#onceInStore(await digestOf(whose), content, route, make);
     this.#keep(whose, { content, at: this.#now(), answer });
-    // What failed may be tried again.
+    // A failed change may be retried.
     const forget = (): boolean => this.#kept.delete(whose);
     answer.then(({ status }) => status >= 500 && forget(), forget);
     return responseOf(await answer);
@@ -106,7 +106,8 @@ export class Repeats {
         at: this.#now(),
         answer: answersOnce ? "given once" : answer,
       };
-      // Where it cannot be kept, the change is made anew under the same id, which does it once.
+      // If the answer cannot be stored, the change is repeated under the same id, which applies it
+      // once.
       await documents
         .replace(KIND, key, claim, isDone ? JSON.stringify(kept) : undefined)
         .catch(() => false);
@@ -115,7 +116,7 @@ export class Repeats {
     return answer;
   }
 
-  /** Begins a change, unless it was made before: then that is answered. */
+  /** Begins a change, or returns the answer to an earlier one. */
   async #claimed(
     documents: Documents,
     {
@@ -134,7 +135,7 @@ export class Repeats {
     }
   }
 
-  /** What was answered before; undefined where the change is to be made. */
+  /** Returns an earlier answer; undefined if the change must be applied. */
   #before(text: string, content: string): Answered | undefined {
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written above
     const stored = JSON.parse(text) as Stored;
@@ -166,7 +167,7 @@ export class Repeats {
   }
 }
 
-/** Where answers are kept; undefined of a store that keeps no documents. */
+/** Where answers are stored; undefined if the store does not support documents. */
 function documentsOf(store: BudgetStore): Documents | undefined {
   try {
     return store.documents;

@@ -1,4 +1,4 @@
-// The schemas that several routes name.
+// The schemas that several routes reference.
 
 import type { JsonSchema, NamedSchemas } from "./json-schema.ts";
 
@@ -79,6 +79,14 @@ const POOL: JsonSchema = {
     window: { type: "object" },
     carried: { $ref: "#/components/schemas/WholeAmount" },
     timeZone: { type: "string" },
+    carryOver: {
+      description:
+        "What a period adds to the caps of the next one: all that it leaves, or up to caps",
+      anyOf: [
+        { type: "boolean" },
+        { type: "object", properties: { upTo: AMOUNT }, required: ["upTo"] },
+      ],
+    },
     raises: {
       type: "array",
       items: {
@@ -101,10 +109,10 @@ const BINDING: JsonSchema = {
       description: "The pool; null for one above those that you may see",
     },
     axis: { type: "string", enum: EVERY_AXIS },
-    remaining: NUMBER,
+    remaining: { type: "number", description: "Left out where you may not see it" },
     frozen: { type: "boolean" },
   },
-  required: ["path", "axis", "remaining", "frozen"],
+  required: ["path", "axis", "frozen"],
 };
 
 const ENTRY: JsonSchema = {
@@ -200,12 +208,12 @@ export const SCHEMAS: NamedSchemas = {
   Access: ACCESS,
 };
 
-/** Returns a schema of those above. */
+/** Returns a reference to a schema above. */
 export function schemaNamed(name: keyof typeof SCHEMAS): JsonSchema {
   return { $ref: `#/components/schemas/${name}` };
 }
 
-/** Returns a page of something: items, and where the next page begins. */
+/** Returns the schema of a page: items, and where the next page begins. */
 export function pageOf(name: string, items: JsonSchema): JsonSchema {
   return {
     type: "object",
@@ -218,7 +226,7 @@ export function pageOf(name: string, items: JsonSchema): JsonSchema {
   };
 }
 
-/** Returns a text in a query; undefined where it is left out. */
+/** Returns a text in a query; undefined if it is missing. */
 export function queryText(
   query: Readonly<Record<string, string | number | boolean | undefined>>,
   name: string,

@@ -1,4 +1,4 @@
-// Routes about templates: what pools are made with, by a pattern of their path.
+// Routes about templates: settings for pools that match a pattern of their path.
 
 import { readPath } from "../stores/contract/path.ts";
 import { isWithin } from "./access.ts";

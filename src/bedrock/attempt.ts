@@ -2,7 +2,7 @@
 
 import { hasNoBody, toWebStream } from "../meter/fetch-parts.ts";
 
-/** The SDK's request, as far as it is read. */
+/** The SDK's request: the part that is read. */
 export interface AwsRequest {
   readonly method: string;
   readonly protocol: string;
@@ -13,7 +13,7 @@ export interface AwsRequest {
   readonly body?: unknown;
 }
 
-/** The SDK's answer. Its body is replaced by one that is watched. */
+/** The SDK's answer. Its body is replaced by a watched one. */
 export interface AwsResponse {
   readonly statusCode: number;
   readonly headers: Readonly<Record<string, string>>;
@@ -22,7 +22,7 @@ export interface AwsResponse {
 
 const OK = 200;
 
-/** A step that another one waits for. */
+/** A signal between two steps. */
 interface Waiting<T> {
   readonly promise: Promise<T>;
   readonly resolve: (value: T) => void;
@@ -42,28 +42,28 @@ function waiting<T>(): Waiting<T> {
   return { promise, resolve, reject };
 }
 
-/** One attempt, from the hold to what the SDK makes of the answer. */
+/** One attempt, from the hold to the SDK's reading of the answer. */
 export class Attempt<Output> {
   readonly #send: (request: AwsRequest) => Promise<Output>;
   #output: Promise<Output> | undefined;
-  /** The answer as it came. */
+  /** The answer as it arrived. */
   #raw: Waiting<Response> | undefined;
-  /** The answer as the SDK is to read it. */
+  /** The answer for the SDK to read. */
   #watched: Waiting<Response> = waiting();
 
-  /** `send` goes on with the request: it is signed and sent. */
+  /** `send` continues with the request: it is signed and sent. */
   constructor(send: (request: AwsRequest) => Promise<Output>) {
     this.#send = send;
   }
 
-  /** Sends a request that costs nothing. */
+  /** Sends a free request. */
   pass(request: AwsRequest): Promise<Response> {
     this.#output = this.#send(request);
     this.#output.catch(nothing);
     return Promise.resolve(new Response(null, { status: OK }));
   }
 
-  /** Sends a request with this body, as it is where there is none; resolves with its answer. */
+  /** Sends a request with this body, or unchanged without one; resolves with its answer. */
   forward(request: AwsRequest, body: string | undefined): Promise<Response> {
     // A rejection that the caller must not see: the SDK's reading of it ends here.
     this.#watched.reject(new Error("The request is sent once more"));
@@ -75,12 +75,12 @@ export class Attempt<Output> {
     return raw.promise;
   }
 
-  /** The answer is there; resolves when its body may be read. */
+  /** The answer arrived; resolves when its body may be read. */
   async answered(response: AwsResponse): Promise<void> {
     const raw = this.#raw;
     if (raw === undefined) return;
     const { statusCode: status, body } = response;
-    // HTTP/2 has a header of its own for the status.
+    // HTTP/2 has a pseudo-header for the status.
     const plain = Object.entries(response.headers).filter(([name]) => !name.startsWith(":"));
     const headers = Object.fromEntries(plain);
     const isEmpty = hasNoBody(status) || body === undefined || body === null;
@@ -89,7 +89,7 @@ export class Attempt<Output> {
     if (!isEmpty) response.body = watched.body ?? new ReadableStream();
   }
 
-  /** Lets the SDK read the answer, and returns what it makes of it. */
+  /** Lets the SDK read the answer, and returns the result. */
   async finish(answer: Response): Promise<Output> {
     this.#watched.resolve(answer);
     if (this.#output === undefined) throw new Error("The request was not sent");
@@ -97,7 +97,7 @@ export class Attempt<Output> {
   }
 }
 
-/** The SDK's request is a class of its own: a copy keeps its methods. */
+/** The SDK's request is a class: a copy keeps its methods. */
 function withBody(request: AwsRequest, body: string): AwsRequest {
   const length = String(new TextEncoder().encode(body).length);
   const headers = { ...request.headers, "content-length": length };

@@ -10,18 +10,18 @@ import type { MeterOptions } from "../meter/options.ts";
 import { Attempt } from "./attempt.ts";
 import type { AwsRequest, AwsResponse } from "./attempt.ts";
 
-/** What a middleware is called with, as far as it is read. */
+/** The arguments of a middleware: the part that is read. */
 interface HandlerArguments {
   readonly request?: unknown;
 }
-/** What a middleware answers. */
+/** The result of a middleware. */
 interface HandlerOutput {
   readonly response: unknown;
 }
 type Handler = (args: HandlerArguments) => Promise<HandlerOutput>;
 type Middleware = (next: Handler, context: object) => Handler;
 
-/** A client's middleware stack, as far as it is used. */
+/** A client's middleware stack: the part that is used. */
 export interface AwsMiddlewareStack {
   // oxlint-disable-next-line typescript/no-explicit-any -- the middleware of any client
   add(middleware: any, options: any): void;
@@ -36,16 +36,15 @@ export interface AwsPlugin {
 
 /**
  * Returns a plugin for `BedrockRuntimeClient` of AWS SDK v3, given to `client.middlewareStack.use`.
- * Converse, ConverseStream, InvokeModel and InvokeModelWithResponseStream are held before they are
- * signed, and booked when their answer has ended; every attempt of a call that the SDK tries again
- * by itself. CountTokens passes. What cannot be read is refused.
+ * Converse, ConverseStream, InvokeModel and InvokeModelWithResponseStream are reserved before they
+ * are signed, and booked when their answer ends; so is every retried attempt, separately.
+ * CountTokens passes. Unreadable requests are refused.
  *
  * `pool` is a pool of any kind, or a function such as `currentBudget` that returns one for each
- * call. A call that does not fit waits while others hold the room; otherwise the SDK throws
- * `BudgetExceeded`, without any request and without another attempt.
+ * call. A call that does not fit waits while other calls hold the room; otherwise the SDK throws
+ * `BudgetExceeded`, without a request and without a retry.
  *
- * @throws {TypeError | RangeError} if `pool` is not a pool, or an option does not exist or is not
- * allowed.
+ * @throws {TypeError | RangeError} if `pool` is not a pool, or an option is unknown or invalid.
  * @example
  *   const pool = new BudgetPool({ caps: { usd: 5 } });
  *   const client = new BedrockRuntimeClient({ region: "us-east-1" });
@@ -80,7 +79,7 @@ export function budgetPlugin(pool: PoolSource, options: MeterOptions = {}): AwsP
     return attempt.finish(answer);
   };
 
-  /** Next to the connection: the answer before anything has read it. */
+  /** Next to the connection: sees the answer before anything has read it. */
   const watch: Middleware = (next, context) => async (args) => {
     const output = await next(args);
     const attempt = attempts.get(context);

@@ -1,5 +1,5 @@
 /**
- * A plugin for AWS's clients of Amazon Bedrock that holds and books what their calls cost.
+ * A plugin for AWS's clients of Amazon Bedrock that reserves and books the cost of their calls.
  *
  * @module
  */

@@ -1,4 +1,4 @@
-// Which command a command line asks for.
+// Finds the command of a command line.
 
 import { readFileSync } from "node:fs";
 
@@ -33,7 +33,7 @@ function help(): readonly string[] {
 
 export { lineFor } from "./output/terminal-text.ts";
 
-/** Does what a command line asks for, and returns the exit code. */
+/** Runs a command line, and returns the exit code. */
 export async function runCli(args: readonly string[], context: CliContext): Promise<number> {
   const [first, ...behind] = args;
   const isHelp = first === "help" && behind.length > 0;
@@ -61,7 +61,7 @@ export async function runCli(args: readonly string[], context: CliContext): Prom
     }
     return await command.run(given, context);
   } catch (error) {
-    // What the library says of an option is about what was typed.
+    // An error of the library about an option is an error of what was typed.
     if (error instanceof UsageError || error instanceof RangeError) {
       const about = command === undefined ? "" : ` ${command.name}`;
       const lines = error instanceof UsageError ? error.lines : [error.message];
@@ -75,7 +75,8 @@ export async function runCli(args: readonly string[], context: CliContext): Prom
       context.err(`token-budget: ${error.message}`);
       return EXIT.failure;
     }
-    // What explains errors of the library brings the prices along, which most commands never need.
+    // The module that explains errors of the library loads the prices, which most commands never
+    // need.
     const [{ explainerFor }, { BudgetError }] = await Promise.all([
       import("./output/explain-refusal.ts"),
       import("../core/errors.ts"),
@@ -86,7 +87,7 @@ export async function runCli(args: readonly string[], context: CliContext): Prom
   }
 }
 
-/** The version of the package that this file is in. */
+/** The version of this package. */
 function versionOf(): string {
   const manifest: unknown = JSON.parse(
     readFileSync(new URL("../../package.json", import.meta.url), "utf8"),

@@ -1,4 +1,4 @@
-// What a command line asks for: flags that are known, or an error that names the nearest.
+// Parses command lines: known flags, or an error that names the nearest.
 
 import { parseArgs } from "node:util";
 
@@ -7,30 +7,30 @@ import { changesBetween, nearestTo } from "../prices/nearest.ts";
 const COLUMNS = 80;
 const FLAG_WIDTH = 21;
 const NEGATIVE = /^-\$?\.?\d/;
-/** A name is near when no more than a third of it has to be changed. */
+/** A name is near if at most a third of it must be changed. */
 const NEAR_PART = 3;
 
-/** How a text looks on a terminal. */
+/** The style of a text on a terminal. */
 export type Style = "green" | "yellow" | "red";
 
-/** A part of a line, in color where colors are wanted. */
+/** A part of a line, colored if colors are enabled. */
 export interface Painted {
   readonly style: Style;
   readonly text: string;
 }
 
-/** Where a command finds its context. */
+/** The context of a command. */
 export interface CliContext {
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Writes one line to stdout; control characters in it are made visible. */
+  /** Writes one line to stdout, with visible control characters. */
   readonly out: (...parts: readonly (string | Painted)[]) => void;
-  /** Writes one line to stderr, likewise. */
+  /** Writes one line to stderr, with visible control characters. */
   readonly err: (line: string) => void;
 }
 
 /** A flag of a command. */
 export interface Flag {
-  /** What its value is called; without one it is a switch. */
+  /** The name of its value; a switch has none. */
   readonly value?: string;
   readonly isMany?: boolean;
   readonly help: string;
@@ -39,28 +39,28 @@ export interface Flag {
 /** A command of the program. */
 export interface CliCommand {
   readonly name: string;
-  /** What follows the name, such as `POOL`. */
+  /** The operands after the name, such as `POOL`. */
   readonly operands: string;
-  /** How many of them there may be. */
+  /** The maximum number of operands. */
   readonly operandsMax: number;
   readonly summary: string;
   readonly flags: Readonly<Record<string, Flag>>;
   readonly examples: readonly string[];
-  /** Does it, and returns the exit code. */
+  /** Runs the command, and returns the exit code. */
   run(given: ParsedArguments, context: CliContext): Promise<number>;
 }
 
-/** What was given to a command. */
+/** The parsed arguments of a command. */
 export interface ParsedArguments {
   readonly operands: readonly string[];
-  /** What follows `--`. */
+  /** The arguments after `--`. */
   readonly rest: readonly string[];
   text(flag: string): string | undefined;
   texts(flag: string): readonly string[];
   isOn(flag: string): boolean;
 }
 
-/** A mistyped command line. */
+/** Thrown for a mistyped command line. */
 export class UsageError extends Error {
   override readonly name = "UsageError";
   /** The message, line by line. */
@@ -72,12 +72,15 @@ export class UsageError extends Error {
   }
 }
 
-/** What keeps a command from being done, for people. */
+/** Thrown when a command fails, with a message for people. */
 export class Failure extends Error {
   override readonly name = "Failure";
 }
 
-/** Reads a command line. @throws {UsageError} on what is not known. */
+/**
+ * Parses a command line.
+ * @throws {UsageError} if a flag or command is unknown.
+ */
 export function readCommandLine(command: CliCommand, args: readonly string[]): ParsedArguments {
   const end = args.indexOf("--");
   const own = joinNegative(end === -1 ? args : args.slice(0, end));
@@ -100,7 +103,7 @@ export function readCommandLine(command: CliCommand, args: readonly string[]): P
   }
 }
 
-/** Joins a negative number with its flag, which would be read as a flag itself otherwise. */
+/** Joins a negative number with its flag, because it would be parsed as a flag. */
 function joinNegative(args: readonly string[]): readonly string[] {
   return args.flatMap((arg, index) => {
     const next = args[index + 1];
@@ -110,7 +113,7 @@ function joinNegative(args: readonly string[]): readonly string[] {
   });
 }
 
-/** Returns what was given, from the values of flags. */
+/** Returns the arguments from the values of flags. */
 export function givenOf(
   values: Readonly<Record<string, unknown>>,
   operands: readonly string[],
@@ -144,7 +147,7 @@ function checkNames(args: readonly string[], names: readonly string[]): void {
   }
 }
 
-/** Returns ", did you mean …?", where something is near. */
+/** Returns ", did you mean …?" if a name is near. */
 export function suggestion(given: string, known: readonly string[], before = ""): string {
   const [nearest] = nearestTo(given, known);
   const isNear =
@@ -154,7 +157,7 @@ export function suggestion(given: string, known: readonly string[], before = "")
   return !isNear ? "" : `; did you mean ${before}${nearest}?`;
 }
 
-/** Returns a text that fits a terminal, behind what stands before its first line. */
+/** Returns a text wrapped for a terminal, with an indent after its first line. */
 export function wrapped(before: string, text: string): readonly string[] {
   const lines = [before];
   for (const word of text.split(" ")) {

@@ -1,12 +1,12 @@
-// The commands of the program, by name. Each is loaded when it is asked for: what `run` needs, the
-// prices above all, would keep `status` and a status line from being there at once.
+// The commands of the program, by name. Each is loaded on demand: the modules of `run`, above all
+// the prices, would slow down `status` and `statusline`.
 
 import type { CliCommand } from "./command-line.ts";
 
 /** A command that is not loaded yet. */
 export interface CommandEntry {
   readonly name: string;
-  /** What it does, in a few words. */
+  /** A short description. */
   readonly title: string;
   readonly load: () => Promise<CliCommand>;
 }
@@ -72,6 +72,26 @@ export const COMMANDS: readonly CommandEntry[] = [
     name: "thaw",
     title: "Ends a freeze",
     load: async () => (await import("./commands/quick-commands.ts")).thaw,
+  },
+  {
+    name: "request",
+    title: "Asks for more budget for a pool",
+    load: async () => (await import("./commands/quick-commands.ts")).requestCommand,
+  },
+  {
+    name: "requests",
+    title: "Lists requests for more budget",
+    load: async () => (await import("./commands/quick-commands.ts")).requestsCommand,
+  },
+  {
+    name: "grant",
+    title: "Grants a request for more budget",
+    load: async () => (await import("./commands/quick-commands.ts")).grantCommand,
+  },
+  {
+    name: "refuse",
+    title: "Refuses a request for more budget",
+    load: async () => (await import("./commands/quick-commands.ts")).refuseCommand,
   },
   {
     name: "holds",
@@ -140,7 +160,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
 ];
 
-/** Loads a command; returns undefined when there is none of that name. */
+/** Loads a command; returns undefined if there is none of that name. */
 export async function loadCommand(name: string): Promise<CliCommand | undefined> {
   return COMMANDS.find((each) => each.name === name)?.load();
 }

@@ -1,12 +1,12 @@
-// The port of a run that has ended while something that it started goes on: it stays ours, so that
-// no other user is sent the keys of what still calls it.
+// The port of an ended run while a process that it started continues: it stays reserved, so that no
+// other user receives the keys in its calls.
 
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
 import { hasProcesses, RUN_VARIABLE } from "./run/family.ts";
 
-/** Leaves the port to a process that refuses calls as long as processes of the run are alive. */
+/** Hands the port to a process that refuses calls as long as processes of the run are alive. */
 export function keepPort(run: string, socket: number | undefined): void {
   if (socket === undefined || !hasProcesses(run)) return;
   const { [RUN_VARIABLE]: _own, ...env } = process.env;

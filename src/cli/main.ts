@@ -1,13 +1,13 @@
 #!/usr/bin/env node
-// The program `token-budget`. What it consists of is loaded after a look at the runtime: an older
-// one cannot even load it, and would say so in the words of a programmer.
+// The program `token-budget`. Its modules are loaded after a check of the runtime: an old one could
+// not even load them, and would print an obscure error.
 
 import process from "node:process";
 
 const NODE_MIN = [20, 19] as const;
 
 const { stdout, stderr } = process;
-// The reader has gone, as `head` does: there is no one to report to.
+// The reader has closed the pipe, as `head` does: there is no one to report to.
 for (const stream of [stdout, stderr]) {
   stream.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code !== "EPIPE") throw error;

@@ -1,11 +1,11 @@
-// A program of its own: refuses what comes to the port of a run that has ended, until no process of
-// that run is left.
+// A separate program: refuses calls at the port of an ended run, until no process of that run is
+// left.
 
 import { createServer } from "node:http";
 
 import { hasProcesses } from "./run/family.ts";
 
-/** Where the listening socket was handed over. */
+/** The file descriptor of the listening socket. */
 const SOCKET = 3;
 const LOOK_MS = 1000;
 const PAYMENT_REQUIRED = 402;

@@ -18,27 +18,27 @@ import type { SignIn } from "./sessions.ts";
 /** Options of `budgetConsole`: `accessOf`, `signIn` or both. */
 export interface ConsoleOptions {
   /**
-   * Finds out who sends a request, such as from a session of your own application.
+   * Identifies the sender of a request, for example from a session of your own application.
    *
-   * @default the sessions of `signIn` alone
+   * @default the sessions of `signIn`
    */
   readonly accessOf?: AccessOf | undefined;
   /**
-   * Finds the user whose secret was typed into the form of the console; the console keeps the
-   * session then, as a cookie.
+   * Finds the user of the secret that was typed into the console's form; the console then keeps the
+   * session in a cookie.
    *
-   * @default no form: `accessOf` decides alone
+   * @default no form: `accessOf` decides
    */
   readonly signIn?: SignIn | undefined;
   /**
-   * The path under which the console is mounted, such as `"/console"`. Needed where the framework
-   * takes it away from the address before the console sees it.
+   * The path under which the console is mounted, such as `"/console"`. Needed if the framework
+   * removes it from the address before the console sees it.
    *
-   * @default what the address of the request says
+   * @default the path in the address of the request
    */
   readonly base?: string | undefined;
   /**
-   * The names, with port, under which it answers, such as `"127.0.0.1:4142"`.
+   * The host names, with port, under which it answers, such as `"127.0.0.1:4142"`.
    *
    * @default any
    */
@@ -54,10 +54,10 @@ export interface ConsoleOptions {
 const FORM_MAX = 8192;
 
 /**
- * Makes the console over a store: the page, its files, and the admin API below `api/v1`, in one
+ * Returns the console over a store: the page, its files, and the admin API below `api/v1`, in one
  * handler of web requests. It loads nothing from other hosts.
  *
- * @throws {TypeError} without `accessOf` and `signIn`: then all who reach it could change budgets.
+ * @throws {TypeError} without `accessOf` and `signIn`: anyone who reaches it could change budgets.
  *
  * @example
  * const store = new BudgetStore(new MemoryStore());

@@ -1,9 +1,9 @@
-// The documents of the console: the page, the form to sign in, and the headers of all.
+// The documents of the console: the page, the form to sign in, and the headers of both.
 
 import { PAGE_FILES } from "./page-files.ts";
 import type { PageFile } from "./page-files.ts";
 
-/** Nothing is loaded from anywhere else, nothing inline is run, and no other page embeds it. */
+/** Nothing is loaded from other hosts, no inline script runs, and no other page may embed it. */
 const POLICY = [
   "default-src 'none'",
   "script-src 'self'",
@@ -16,7 +16,7 @@ const POLICY = [
   "require-trusted-types-for 'script'",
 ].join("; ");
 
-// With `no-referrer`, browsers say "null" in place of the origin of a form.
+// With `no-referrer`, browsers send "null" instead of the origin of a form.
 const HEADERS: Readonly<Record<string, string>> = {
   "content-security-policy": POLICY,
   "cross-origin-opener-policy": "same-origin",
@@ -38,7 +38,7 @@ export function guarded(response: Response): Response {
 
 /** Where the page finds what it needs. */
 export interface PageAddresses {
-  /** Where the page is mounted, with a slash at its end; undefined: as its address says. */
+  /** Where the page is mounted, with a slash at its end; undefined: the path of its address. */
   readonly base: string | undefined;
   /** The API, relative to the page or absolute. */
   readonly api: string;
@@ -56,7 +56,7 @@ export function pageDocument({ base, api, hasSession }: PageAddresses): Response
   return htmlAnswer(200, documentOf(base, body, `<div id="page">${loading}</div>${noScript}`));
 }
 
-/** Returns the form to sign in, with what went wrong the last time. */
+/** Returns the form to sign in, with the last error. */
 export function signInDocument(
   base: string | undefined,
   status: number,
@@ -67,7 +67,7 @@ export function signInDocument(
   return htmlAnswer(status, documentOf(base, "", form));
 }
 
-/** Leads on to the page, so that the secret leaves the address. */
+/** Redirects to the page, so that the secret is no longer in the address. */
 export function leadingOn(base: string | undefined, cookie: string): Response {
   const refresh = '<meta http-equiv="refresh" content="0;url=./">';
   const body = '<main class="sign-in"><p>Signed in. <a href="./">Open the console</a></p></main>';
@@ -76,7 +76,7 @@ export function leadingOn(base: string | undefined, cookie: string): Response {
   return response;
 }
 
-/** Returns a file of the page by its name; undefined when there is none. */
+/** Returns a file of the page by its name; undefined if there is none. */
 export function fileAnswer(name: string): Response | undefined {
   const file = PAGE_FILES.find((each) => each.name === name);
   if (file === undefined) return undefined;

@@ -1,6 +1,6 @@
 /**
- * A console in the browser over any store: pools live, what was spent, who was refused, and the
- * actions that help. It is a handler of web requests, so it mounts in Hono, Next.js or Express.
+ * A console in the browser over any store: live pools, spend, refusals, and actions that help. It
+ * is a handler of web requests, so it mounts in Hono, Next.js or Express.
  *
  * @module
  */

@@ -1,5 +1,5 @@
-// The files of the page, such as the build makes them of src/console/page: it replaces this module.
-// In the source there are none, and the console says so.
+// The files of the page, which the build compiles from src/console/page into this module. In the
+// source there are none, and the console says so.
 
 /** A file of the page. */
 export interface PageFile {

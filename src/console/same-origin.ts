@@ -1,7 +1,7 @@
 // Whether a request comes from the console itself. A page of another site can send requests too,
-// and under a name of its own (DNS rebinding) it can even read the answers.
+// and under another name (DNS rebinding) it could even read the answers.
 
-/** Returns the name under which a request was sent. */
+/** Returns the host name under which a request was sent. */
 export function hostOf(request: Request): string {
   return (request.headers.get("host") ?? new URL(request.url).host).toLowerCase();
 }
@@ -14,10 +14,10 @@ export function isFromElsewhere(request: Request): boolean {
   return origin !== null && !isSameHost(origin, hostOf(request));
 }
 
-/** Returns whether a request that changes something shows that it comes from the console. */
+/** Returns whether a request with a change proves that it comes from the console. */
 export function mayChange(request: Request): boolean {
   if (isFromElsewhere(request)) return false;
-  // A program sends its key itself; a browser adds cookies without being asked.
+  // A program sends its key itself; a browser adds cookies automatically.
   if (!request.headers.has("cookie")) return true;
   return request.headers.has("origin") || request.headers.get("sec-fetch-site") === "same-origin";
 }

@@ -1,25 +1,25 @@
 // The sessions of a console: a secret is exchanged once for a cookie that no script can read, and
-// that no other site can have sent. They are kept in the memory of this process, and end.
+// that no other site can have sent. They are kept in the memory of this process, and expire.
 
 import type { Access } from "../api/access.ts";
 
-/** A user who has signed in, and whether that is still valid. */
+/** A signed-in user, and whether the session is still valid. */
 export interface SignedIn extends Access {
   /**
-   * Whether the secret is still valid, asked at every request.
+   * Whether the secret is still valid; called for every request.
    *
    * @default always, until the session ends
    */
   readonly isCurrent?: (() => Promise<boolean>) | undefined;
 }
 
-/** Finds out whose secret it is; undefined refuses it. */
+/** Finds the user of a secret; undefined rejects it. */
 export type SignIn = (secret: string) => Promise<SignedIn | undefined>;
 
-/** What became of a secret that was given. */
+/** The result of checking a secret. */
 export interface Begun {
   readonly cookie?: string;
-  /** Whether too many were wrong before: it was not looked at. */
+  /** Whether there were too many wrong ones: it was not checked. */
   readonly isTooOften?: boolean;
 }
 
@@ -30,7 +30,7 @@ interface Session {
 }
 
 const HOUR_MS = 3_600_000;
-/** A session ends after so long, and when it was not used for so long. */
+/** The maximum age of a session, and its maximum idle time. */
 const SESSION_MS = 12 * HOUR_MS;
 const IDLE_MS = 2 * HOUR_MS;
 const SESSIONS_MAX = 1000;
@@ -48,7 +48,9 @@ function newSecret(): string {
     .replaceAll("=", "");
 }
 
-/** The SHA-256 of a text: what a secret is kept and looked up as, so that no time tells of it. */
+/**
+ * The SHA-256 of a text: secrets are stored and looked up by it, so that timing reveals nothing.
+ */
 async function digestOfSecret(text: string): Promise<string> {
   const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
   return String.fromCodePoint(...new Uint8Array(digest));
@@ -58,7 +60,7 @@ async function digestOfSecret(text: string): Promise<string> {
 export class ConsoleSessions {
   readonly #signIn: SignIn;
   readonly #now: () => number;
-  /** By the digest of what is in the cookie. */
+  /** By the digest of the cookie's token. */
   readonly #sessions = new Map<string, Session>();
   #failures: number[] = [];
 
@@ -67,7 +69,7 @@ export class ConsoleSessions {
     this.#now = now;
   }
 
-  /** Exchanges a secret for a cookie; nothing when it is refused. */
+  /** Exchanges a secret for a cookie; undefined if it is rejected. */
   async begin(secret: string, request: Request): Promise<Begun> {
     const now = this.#now();
     this.#failures = this.#failures.filter((at) => at > now - MINUTE_MS);
@@ -85,7 +87,7 @@ export class ConsoleSessions {
     return { cookie: cookieText(request, value, SESSION_MS) };
   }
 
-  /** Who sends a request; undefined without a session that lasts. */
+  /** Returns the sender of a request; undefined without a valid session. */
   async accessOf(request: Request): Promise<Access | undefined> {
     const key = await this.#keyOf(request);
     const session = key === undefined ? undefined : this.#sessions.get(key);
@@ -102,7 +104,7 @@ export class ConsoleSessions {
     return { actor, role, subtree };
   }
 
-  /** Ends the session of a request, and returns the cookie that takes the other away. */
+  /** Ends the session of a request, and returns the cookie that deletes the other. */
   async end(request: Request): Promise<string> {
     const key = await this.#keyOf(request);
     if (key !== undefined) this.#sessions.delete(key);
@@ -119,7 +121,9 @@ export class ConsoleSessions {
   }
 }
 
-/** Cookies do not know ports: two consoles of one machine have cookies of their own. */
+/**
+ * Cookies do not distinguish ports: two consoles of one machine need cookies of different names.
+ */
 function cookieName(request: Request): string {
   const { port } = new URL(request.url);
   return `token_budget_console${port === "" ? "" : `_${port}`}`;

@@ -1,5 +1,5 @@
 // R1. What callers write (`Amount`, dollars) and what the rules read (`Quantities`, nano-dollars):
-// the only way in and out.
+// the only conversion in both directions.
 
 import { AXES } from "./axis.ts";
 import { unknownKey } from "./check-keys.ts";
@@ -12,8 +12,8 @@ import { Quantities } from "./quantities.ts";
  * Quantities by axis: what a call uses, or may use.
  *
  * Token and call axes are non-negative safe integers; `usd` is dollars, as a number or a decimal
- * string. `tokens` defaults to `inputTokens + outputTokens` when either is given, `calls` to 1,
- * every other axis to 0.
+ * string. `tokens` defaults to `inputTokens + outputTokens` if either is given, `calls` to 1, every
+ * other axis to 0.
  */
 export interface Amount {
   readonly tokens?: number | undefined;
@@ -35,17 +35,17 @@ export interface AmountView {
   readonly calls: number;
 }
 
-/** What an amount counts on the axes that it leaves out: one call, and nothing else. */
+/** The defaults of an amount's omitted axes: one call, and nothing else. */
 const ONE_CALL = new Quantities(0, 0, 0, 0, 1);
 
 /**
- * Reads an amount; an axis that is left out counts as in `defaults` (R1; for a commit, what was
- * held: R4). Tokens follow their parts as soon as one of them is given: holding 2,000 and using
- * 900 + 300 is 1,200. Every axis is read once.
+ * Reads an amount. An omitted axis counts as in `defaults` (R1; for a commit, the held amount: R4).
+ * If a part of the tokens is given, their total is the sum: holding 2,000 and using 900 + 300 gives
+ * 1,200. Every axis is read once.
  *
- * @throws {RangeError} when a quantity is negative, not finite, fractional where integers count, or
+ * @throws {RangeError} if a quantity is negative, not finite, fractional on an integer axis, or
  * past 2^53 − 1.
- * @throws {TypeError} when an axis does not exist or a value is not a number.
+ * @throws {TypeError} if an axis does not exist or a value is not a number.
  */
 export function readAmount(amount: Amount, defaults: Quantities = ONE_CALL): Quantities {
   if (typeof amount !== "object" || amount === null) throw notAnAmount(amount);
@@ -63,7 +63,7 @@ export function readAmount(amount: Amount, defaults: Quantities = ONE_CALL): Qua
   return new Quantities(total, input, output, nanoUsd, count);
 }
 
-/** Shows quantities as callers see them, money in dollars. */
+/** Converts quantities to the form that callers see, with money in dollars. */
 export function amountView(quantities: Quantities): AmountView {
   // Adding zero turns a −0 that a caller wrote into 0.
   return {
@@ -90,11 +90,11 @@ function isQuantity(value: unknown): value is number {
   return typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
 }
 
-/** Fails on a name that is no axis, and on an object that cannot be meant as an amount. */
+/** Throws on an unknown axis, and on an object that cannot be an amount. */
 function checkNames(amount: Amount): void {
   let names = 0;
   for (const name in amount) {
-    // Written out: a list of names would be searched for every name of every amount.
+    // Written out, because a list would be searched for every name of every amount.
     if (
       name !== "tokens" &&
       name !== "usd" &&
@@ -110,8 +110,8 @@ function checkNames(amount: Amount): void {
 }
 
 /**
- * Whether an object without names is an empty amount, and not a promise that was never awaited or
- * another thing without names of its own; an axis on its prototype speaks for it.
+ * Whether an object without names is an empty amount, and not, say, a promise that was never
+ * awaited; an axis on its prototype makes it an amount.
  */
 function isPlain(amount: Amount): boolean {
   const prototype: unknown = Object.getPrototypeOf(amount);
@@ -120,8 +120,8 @@ function isPlain(amount: Amount): boolean {
 }
 
 /**
- * Says what is wrong with an amount that does not hold quantities: first its names, then its
- * values, or else the `sum` of its parts.
+ * Reports what is wrong with an invalid amount: first its names, then its values, or else the `sum`
+ * of its parts.
  */
 function badQuantity(amount: Amount, sum = 0): Error {
   checkNames(amount);

@@ -10,7 +10,7 @@ import type { Usd } from "./nano-usd.ts";
 import { FIELD_OF_AXIS, QUANTITY_MAX, Totals } from "./quantities.ts";
 import type { Quantities } from "./quantities.ts";
 
-/** The most that a pool may hold on each axis; an axis left out is uncapped. `usd` is dollars. */
+/** The most that a pool may hold on each axis; an omitted axis is uncapped. `usd` is dollars. */
 export interface Caps {
   readonly tokens?: number;
   readonly inputTokens?: number;
@@ -19,11 +19,11 @@ export interface Caps {
   readonly calls?: number;
 }
 
-/** A change of caps: an axis left out stays as it is, `null` takes its cap away. */
+/** A change of caps: an omitted axis does not change, `null` removes its cap. */
 export type CapsChange = { readonly [A in keyof Caps]?: Caps[A] | null | undefined };
 
 /**
- * Amounts by which caps are raised, or lowered where negative; `usd` in dollars, as a number or a
+ * Amounts by which caps are raised, or lowered if negative; `usd` in dollars, as a number or a
  * decimal string such as `"-0.25"`.
  */
 export type CapsDifference = { readonly [A in keyof Caps]?: Caps[A] | undefined };
@@ -34,27 +34,22 @@ export type CapsView = { readonly [A in Axis]?: number };
 /** Caps as the rules see them: integers, by field of `Quantities`. */
 export type CapQuantities = { readonly [F in keyof Quantities]?: number };
 
-/** A change of caps as the rules see it; `null` takes a cap away. */
+/** A change of caps as the rules see it; `null` removes a cap. */
 export type CapQuantitiesChange = { readonly [F in keyof Quantities]?: number | null };
 
 /**
- * Reads a change of caps, or with `isNew` caps that are made: an axis left out stays as it is,
- * `null` takes its cap away. Errors call them `name`.
+ * Reads a change of caps, or new caps with `isNew`: an omitted axis does not change, `null` removes
+ * its cap. Errors call them `name`.
  *
- * @throws {RangeError | TypeError} on what is not a quantity or not an axis, as for an amount (R1).
+ * @throws {RangeError | TypeError} if a quantity or an axis is invalid, as for an amount (R1).
  */
 export function readCaps(caps: CapsChange, isNew: boolean, name = "caps"): CapQuantitiesChange {
-  if (typeof caps !== "object" || caps === null || Array.isArray(caps)) {
-    throw new TypeError(
-      `Expected \`${name}\` to be an object such as { usd: 10 }, got ${describe(caps)}`,
-    );
-  }
-  checkKeys(caps, AXES, name);
+  checkAxes(caps, name, 10);
   const read: { [F in keyof Quantities]?: number | null } = {};
   for (const axis of AXES) {
     const cap = caps[axis];
     if (cap === undefined || cap === null) {
-      // A new cap that is not there, such as an unset variable, must not come to mean no cap.
+      // A new cap that is missing, such as an unset variable, must not mean "no cap".
       if (isNew && axis in caps) throw noCap(`${name}.${axis}`, cap);
       if (cap === null) read[FIELD_OF_AXIS[axis]] = cap;
     } else {
@@ -63,6 +58,16 @@ export function readCaps(caps: CapsChange, isNew: boolean, name = "caps"): CapQu
     }
   }
   return read;
+}
+
+/** Fails unless something is an object by axis, such as of so many dollars. */
+function checkAxes(given: object, name: string, usd: number): void {
+  if (typeof given !== "object" || given === null || Array.isArray(given)) {
+    throw new TypeError(
+      `Expected \`${name}\` to be an object such as { usd: ${usd} }, got ${describe(given)}`,
+    );
+  }
+  checkKeys(given, AXES, name);
 }
 
 /** R9. Caps with a change applied. */
@@ -82,15 +87,12 @@ function noCap(name: string, cap: null | undefined): TypeError {
 }
 
 /**
- * Reads amounts by which caps change: integers, by field of `Quantities`; negative lowers.
+ * Reads amounts by which caps change: integers, by field of `Quantities`; negative ones lower.
  *
- * @throws {RangeError | TypeError} on what is not a quantity or its negative, or not an axis.
+ * @throws {RangeError | TypeError} if an amount or an axis is invalid.
  */
 export function readDifference(by: CapsDifference): CapQuantities {
-  if (typeof by !== "object" || by === null || Array.isArray(by)) {
-    throw new TypeError(`Expected \`by\` to be an object such as { usd: 5 }, got ${describe(by)}`);
-  }
-  checkKeys(by, AXES, "by");
+  checkAxes(by, "by", 5);
   const read: { [F in keyof Quantities]?: number } = {};
   for (const axis of AXES) {
     const given = by[axis];
@@ -107,7 +109,7 @@ export function readDifference(by: CapsDifference): CapQuantities {
 }
 
 /**
- * R9, R17. Caps that are raised or lowered by amounts, as of now: two such changes at once both
+ * R9, R17. Returns the current caps, raised or lowered by amounts: of two concurrent changes, both
  * count.
  *
  * @throws {RangeError} for an axis without a cap, and for a cap that would fall below 0 or pass
@@ -133,10 +135,7 @@ export function capOutOfRange(path: string, axis: Axis): RangeError {
   );
 }
 
-/**
- * Returns the totals that may not be passed: the caps, and on uncapped axes the largest integer
- * (R1).
- */
+/** Returns the largest allowed totals: the caps, and on uncapped axes the largest integer (R1). */
 export function limitsOf(caps: CapQuantities): Quantities {
   return new Totals(
     caps.tokens ?? QUANTITY_MAX,
@@ -147,7 +146,7 @@ export function limitsOf(caps: CapQuantities): Quantities {
   );
 }
 
-/** Shows caps as callers see them, money in dollars. */
+/** Converts caps to the form that callers see, with money in dollars. */
 export function capsView(caps: CapQuantities): CapsView {
   const view: { [A in Axis]?: number } = {};
   for (const axis of AXES) {

@@ -1,12 +1,12 @@
-// Misspelt names are errors: a `token:` or `cap:` that is passed over would count or cap nothing.
+// Misspelled names are errors: an ignored `token:` or `cap:` would count or cap nothing.
 
 /**
- * Fails unless every key of `object` is one of `known`.
+ * Checks that every key of `object` is one of `known`.
  *
- * @throws {TypeError} naming the key, and what there is.
+ * @throws {TypeError} naming the unknown key, and the known ones.
  */
 export function checkKeys(object: object, known: readonly string[], argument: string): void {
-  // for…in sees inherited keys too, so nothing that could be read from the object is passed over.
+  // for…in includes inherited keys, so no readable key is ignored.
   for (const key in object) if (!known.includes(key)) throw unknownKey(key, known, argument);
 }
 

@@ -1,12 +1,12 @@
-// Time is an argument: the holder of a pool brings the clock.
+// Time is an argument: the owner of a pool provides the clock.
 
 import { describe } from "./describe.ts";
 
-/** A source of time. `systemClock` by default; tests bring a manual one. */
+/** A source of time: `systemClock` by default, a manual one in tests. */
 export interface Clock {
   /** Returns milliseconds since 1970. */
   now(): number;
-  /** Calls `callback` once after `delayMs` milliseconds; the returned function cancels that. */
+  /** Calls `callback` once after `delayMs` milliseconds; the returned function cancels it. */
   schedule(delayMs: number, callback: () => void): () => void;
 }
 
@@ -16,7 +16,8 @@ const DATE_MS_MAX = 8.64e15;
 /**
  * Returns the time that a clock shows.
  *
- * @throws {RangeError} when it is no time that a `Date` can show: every window would have ended.
+ * @throws {RangeError} if it is not a time that a `Date` can represent: every window would have
+ * ended.
  */
 export function readClock(clock: Clock): number {
   const nowMs = clock.now();

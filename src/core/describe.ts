@@ -1,10 +1,10 @@
-// How a bad value is shown in an error message: short, on one line, with its type visible.
+// How an invalid value is shown in an error message: short, on one line, with its type visible.
 
 const TEXT_LENGTH_MAX = 60;
 
 /**
- * Shows a value for an error message: strings quoted and cut short, objects by their kind, never
- * their content.
+ * Returns a value as text for an error message: strings quoted and shortened, objects by their
+ * kind, never by their content.
  */
 export function describe(value: unknown): string {
   if (typeof value === "string") {

@@ -9,10 +9,7 @@ import type { Refusal, RefusalReason } from "./refusal.ts";
 
 const MARKER = Symbol.for("token-budget.error");
 
-/**
- * A stable word for what went wrong, the same in all versions; match on it rather than on
- * classes.
- */
+/** A stable code of an error, the same in all versions; match on it rather than on classes. */
 export type BudgetErrorCode =
   | "BUDGET_EXCEEDED"
   | "RESERVATION_SETTLED"
@@ -32,13 +29,13 @@ export type BudgetErrorCode =
   | "CANNOT_METER";
 
 /**
- * The parent of every error that this package throws on purpose, except `TypeError` and
- * `RangeError` for bad arguments.
+ * The base class of every error that this package throws on purpose, except `TypeError` and
+ * `RangeError` for invalid arguments.
  */
 export class BudgetError extends Error {
   override readonly name: string = "BudgetError";
-  /** What went wrong, as a stable word. */
-  readonly code: BudgetErrorCode;
+  /** The stable code of the error. */
+  declare readonly code: BudgetErrorCode;
 
   constructor(code: BudgetErrorCode, message: string, options?: { cause?: unknown }) {
     super(message, options);
@@ -55,21 +52,21 @@ export class BudgetError extends Error {
 /** Thrown when a request does not fit under a cap, and by a commit that went over one. */
 export class BudgetExceeded extends BudgetError implements Refusal {
   override readonly name = "BudgetExceeded" as const;
-  override readonly code = "BUDGET_EXCEEDED" as const;
-  readonly pool: string;
-  readonly axis: Axis;
-  readonly attempted: number;
-  readonly cap: number;
-  readonly used: number;
-  readonly reserved: number;
-  readonly remaining: number;
-  readonly reason: RefusalReason;
+  declare readonly code: "BUDGET_EXCEEDED";
+  declare readonly pool: string;
+  declare readonly axis: Axis;
+  declare readonly attempted: number;
+  declare readonly cap: number;
+  declare readonly used: number;
+  declare readonly reserved: number;
+  declare readonly remaining: number;
+  declare readonly reason: RefusalReason;
   declare readonly resetsAt?: number;
   /**
-   * Whether the amount is in the books all the same: true for a commit with overage, false for
-   * every refused request.
+   * Whether the amount is booked anyway: true for a commit with overage, false for every refused
+   * request.
    */
-  readonly booked: boolean;
+  declare readonly booked: boolean;
   /**
    * How long the request waited before it was refused, in milliseconds; only from `reserveWhenFree`
    * with a timeout.
@@ -78,15 +75,7 @@ export class BudgetExceeded extends BudgetError implements Refusal {
 
   constructor(refusal: Refusal, details: { booked?: boolean; waitedMs?: number } = {}) {
     super("BUDGET_EXCEEDED", messageOf(refusal, details));
-    this.pool = refusal.pool;
-    this.axis = refusal.axis;
-    this.attempted = refusal.attempted;
-    this.cap = refusal.cap;
-    this.used = refusal.used;
-    this.reserved = refusal.reserved;
-    this.remaining = refusal.remaining;
-    this.reason = refusal.reason;
-    if (refusal.resetsAt !== undefined) this.resetsAt = refusal.resetsAt;
+    Object.assign(this, refusal);
     this.booked = details.booked ?? false;
     if (details.waitedMs !== undefined) this.waitedMs = details.waitedMs;
   }
@@ -106,16 +95,16 @@ const SETTLED_ADVICE: Readonly<Record<SettledOutcome, string>> = {
     "commit before you release, and in a block with `using` await the call before the block ends",
 };
 
-/** Thrown by a commit on a reservation that has been committed or released before. */
+/** Thrown by a commit of a reservation that is already committed or released. */
 export class ReservationSettled extends BudgetError {
   override readonly name = "ReservationSettled" as const;
-  override readonly code = "RESERVATION_SETTLED" as const;
+  declare readonly code: "RESERVATION_SETTLED";
   /** The path of the pool that the reservation was made on. */
-  readonly pool: string;
+  declare readonly pool: string;
   /** How it was settled. */
-  readonly outcome: SettledOutcome;
-  /** What the reservation had held. */
-  readonly amount: AmountView;
+  declare readonly outcome: SettledOutcome;
+  /** The reserved amount. */
+  declare readonly amount: AmountView;
 
   constructor(pool: string, outcome: SettledOutcome, held: Quantities) {
     super(
@@ -136,9 +125,9 @@ export class ReservationSettled extends BudgetError {
 /** Thrown when options contradict what a pool already is. */
 export class ConfigInvalid extends BudgetError {
   override readonly name = "ConfigInvalid" as const;
-  override readonly code = "CONFIG_INVALID" as const;
+  declare readonly code: "CONFIG_INVALID";
   /** The path of the pool that the options were for. */
-  readonly pool: string;
+  declare readonly pool: string;
 
   constructor(pool: string, message: string) {
     super("CONFIG_INVALID", message);
@@ -179,7 +168,7 @@ function messageOf(refusal: Refusal, details: { booked?: boolean; waitedMs?: num
   return `Budget exceeded on ${axis}: asked ${asked}, remaining ${left} ${of}; ${advice}${rolls}`;
 }
 
-/** Dollars to nine places at most and two at the least; counts as they are. */
+/** Formats dollars with two to nine decimal places, and counts as they are. */
 function quantityText(axis: Axis, quantity: number): string {
   if (axis !== "usd") return String(quantity);
   const dollars = Math.abs(quantity)

@@ -1,4 +1,4 @@
-// Names of pools, and the paths that they make up.
+// Names of pools, and the paths made of them.
 
 import { describe } from "./describe.ts";
 
@@ -6,11 +6,11 @@ const NAME_LENGTH_MAX = 128;
 const NOT_IN_NAMES = /[/\p{Control}\p{Surrogate}]/u;
 
 /**
- * Checks the name of one pool: 1 to 128 characters, without `/`, control characters and lone
+ * Checks the name of a pool: 1 to 128 characters, without `/`, control characters and lone
  * surrogates (R8).
  *
- * @throws {TypeError} when it is not a string.
- * @throws {RangeError} when it is not such a name.
+ * @throws {TypeError} if it is not a string.
+ * @throws {RangeError} if it is not such a name.
  */
 export function readName(name: string): string {
   if (typeof name !== "string") {

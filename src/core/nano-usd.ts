@@ -8,8 +8,8 @@ export type Usd = number | string;
 
 const NANO_PER_USD = 1e9;
 /**
- * What two roundings may be off by, of the product: twice 2^-52 to be safe. Unless a half lies that
- * close, rounding the product is exact.
+ * The maximum error of the two roundings in the product: twice 2^-52, to be safe. Unless a half is
+ * that close, rounding the product is exact.
  */
 const ROUNDINGS = 2 ** -51;
 const NANO_DIGITS = 9;
@@ -20,12 +20,12 @@ const DECIMAL = /^(\d*)(?:\.(\d*))?(?:e([+-]?\d{1,3}))?$/i;
 /**
  * Converts dollars to integer nano-dollars, rounded half up once.
  *
- * A number means the decimal that it prints as: `0.1` is 100,000,000 nano-dollars, and `0.1 + 0.2`
- * (which prints as 0.30000000000000004) is 300,000,000.
+ * A number means its printed decimal: `0.1` is 100,000,000 nano-dollars, and `0.1 + 0.2` (which
+ * prints as 0.30000000000000004) is 300,000,000.
  *
- * @throws {RangeError} when `usd` is negative, not finite, not a decimal, or past $9,007,199.25
- * (2^53 − 1 nano-dollars).
- * @throws {TypeError} when `usd` is neither a number nor a string.
+ * @throws {RangeError} if `usd` is negative, not finite, not a decimal, or past $9,007,199.25 (2^53
+ * − 1 nano-dollars).
+ * @throws {TypeError} if `usd` is neither a number nor a string.
  *
  * @example
  * toNanoUsd("0.0036"); // => 3_600_000
@@ -50,8 +50,7 @@ function nanoUsdFromText(usd: Usd, argument: string): number {
   if (digits === "") throw usdOutOfRange(usd, argument);
   const significant = digits.replace(/^0+/, "").length;
   if (significant === 0) return 0;
-  // Digits from `point` on are worth less than a nano-dollar; the first of them decides the
-  // rounding.
+  // Digits from `point` on are less than a nano-dollar; the first of them decides the rounding.
   const point = whole.length + Number(match?.[3] ?? 0) + NANO_DIGITS;
   if (point < 0) return 0;
   if (significant - digits.length + point > DIGITS_MAX) throw usdOutOfRange(usd, argument);

@@ -1,5 +1,5 @@
-// The error of a handle whose pool no longer exists; by itself, so that only those who use it
-// carry it.
+// The error of a handle whose pool no longer exists; in a file of its own, so that only its users
+// bundle it.
 
 import { BudgetError } from "./errors.ts";
 

@@ -1,9 +1,9 @@
-// What a pool is, to the rules: counters, caps, its window, and the pool above it. No behaviour of
-// its own.
+// The state of a pool, as the rules see it: counters, caps, its window, and its parent. It has no
+// behavior.
 
-import { capsView, limitsOf } from "./caps.ts";
+import { limitsOf } from "./caps.ts";
 import type { CapQuantities, CapsView } from "./caps.ts";
-import { Totals, uniform } from "./quantities.ts";
+import { NOTHING, Totals, uniform } from "./quantities.ts";
 import type { Quantities } from "./quantities.ts";
 import type { WindowPart } from "./window-rule.ts";
 import type { WindowRule } from "./window-rule.ts";
@@ -20,7 +20,7 @@ export type OveragePolicy = "throw" | "allow" | "reject";
 
 /** What all pools of one tree share. */
 interface Tree {
-  /** How many resets the pools of the tree have seen in total. */
+  /** How many resets the pools of the tree have had in total. */
   resets: number;
 }
 
@@ -29,17 +29,17 @@ export interface PoolState {
   readonly path: string;
   readonly parent: PoolState | undefined;
   readonly tree: Tree;
-  /** used + reserved, so that admission (R2) is one addition and one comparison an axis. */
+  /** used + reserved, so that admission (R2) is one addition and one comparison per axis. */
   readonly taken: Quantities;
   readonly reserved: Quantities;
   caps: CapQuantities;
   /**
-   * The caps, with what was carried to them, and the largest integer on uncapped axes; while it is
-   * frozen, less than nothing.
+   * The caps, including the carried amount, and the largest integer on uncapped axes; negative
+   * while the pool is frozen.
    */
   limits: Quantities;
-  /** The caps as snapshots show them; frozen, because snapshots share it. */
-  capsView: CapsView;
+  /** The caps as snapshots show them, once one did; frozen, because snapshots share it. */
+  capsView: CapsView | undefined;
   overage: OveragePolicy | undefined;
   /** R17. Whether new requests are refused, whatever the caps. */
   frozen: boolean;
@@ -48,27 +48,29 @@ export interface PoolState {
   /** `Infinity` without a window. */
   windowEndsAt: number;
   /**
-   * Of a sliding window: what was used in its parts that are over, the oldest first. Of one that
-   * carries over: what the period before left (carry.ts). Replaced.
+   * Of a sliding window: the usage of its past parts, the oldest first. Of one that carries over:
+   * the remainder of the previous period (carry.ts). Only ever replaced.
    */
   parts: readonly WindowPart[];
   openReservations: number;
   generation: number;
-  /** Holds made when the tree had seen fewer resets than this are dropped here (R6). */
+  /** Holds made when the tree had counted fewer resets than this are dropped here (R6). */
   droppedBefore: number;
-  /** Fractions of the caps that are reported when used reaches them, rising. */
+  /** Fractions of the caps that are reported when used reaches them, in ascending order. */
   readonly thresholds: readonly number[];
   /** How many of the thresholds have been reported in this window, by axis. */
   readonly thresholdsTold: Quantities;
 }
 
-/** What distinguishes one pool from another at its start. */
+/** The initial settings of a pool. */
 export interface PoolSettings {
   readonly caps: CapQuantities;
   readonly overage: OveragePolicy | undefined;
   readonly window: WindowRule | undefined;
   readonly thresholds: readonly number[];
 }
+
+const NO_PARTS: readonly WindowPart[] = [];
 
 /** Returns a pool with nothing used. Its window is set by the first roll. */
 export function createPoolState(
@@ -84,18 +86,19 @@ export function createPoolState(
     reserved: new Totals(0, 0, 0, 0, 0),
     caps: settings.caps,
     limits: limitsOf(settings.caps),
-    capsView: Object.freeze(capsView(settings.caps)),
+    capsView: undefined,
     overage: settings.overage,
     frozen: false,
     window: settings.window,
     windowStartsAt: Number.NEGATIVE_INFINITY,
     windowEndsAt:
       settings.window === undefined ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY,
-    parts: [],
+    parts: NO_PARTS,
     openReservations: 0,
     generation: 0,
     droppedBefore: 0,
     thresholds: settings.thresholds,
-    thresholdsTold: uniform(0),
+    // Without thresholds, nothing is put in the place of nothing.
+    thresholdsTold: settings.thresholds.length === 0 ? NOTHING : uniform(0),
   };
 }

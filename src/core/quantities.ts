@@ -1,5 +1,6 @@
 // Amounts as the rules see them: five integers. Dollars exist only at the edge (see amount.ts).
-// Written out axis by axis, because every ask on every pool runs through these lines.
+// Everything is written out axis by axis, because every request on every pool runs through these
+// lines.
 
 import type { Axis } from "./axis.ts";
 
@@ -8,8 +9,8 @@ export const QUANTITY_MAX: number = Number.MAX_SAFE_INTEGER;
 
 /** Non-negative safe integers on the five axes; money in nano-dollars (10⁻⁹ USD). */
 export class Quantities {
-  // `declare`, so that no field is born undefined: engines keep a field that was never anything but
-  // a number as a bare double, and add to it in place.
+  // `declare`, so that no field starts as undefined: engines store a field that was always a number
+  // as a bare double, and add to it in place.
   declare tokens: number;
   declare inputTokens: number;
   declare outputTokens: number;
@@ -32,9 +33,9 @@ export class Quantities {
 }
 
 /**
- * Quantities that grow, and their limits. A class of their own, because engines choose how to keep
- * a field by class: beside large totals, the small integers of every request would be kept as
- * doubles too.
+ * Quantities that grow, and their limits. They have a class of their own because engines choose the
+ * representation of a field by class: together with large totals, the small integers of every
+ * request would be stored as doubles too.
  */
 export class Totals extends Quantities {}
 
@@ -47,9 +48,23 @@ export const FIELD_OF_AXIS: Readonly<Record<Axis, keyof Quantities>> = {
   calls: "calls",
 };
 
-/** Returns the same quantity on every axis; `uniform(0)` is nothing at all. */
+/** Returns the same quantity on every axis; `uniform(0)` is an empty amount. */
 export function uniform(quantity: number): Quantities {
   return new Quantities(quantity, quantity, quantity, quantity, quantity);
+}
+
+/** Nothing on any axis, shared: no function writes another value to it. */
+export const NOTHING: Quantities = uniform(0);
+
+/** Returns `total + times · amount`. */
+export function plus(total: Quantities, amount: Quantities, times: number): Quantities {
+  return new Quantities(
+    total.tokens + times * amount.tokens,
+    total.inputTokens + times * amount.inputTokens,
+    total.outputTokens + times * amount.outputTokens,
+    total.nanoUsd + times * amount.nanoUsd,
+    total.calls + times * amount.calls,
+  );
 }
 
 /** Adds `amount` to `total`, in place. */
@@ -62,7 +77,7 @@ export function add(total: Quantities, amount: Quantities): void {
 }
 
 /**
- * Takes `amount` away from `total`, in place. The caller knows that `total` holds at least as much.
+ * Subtracts `amount` from `total`, in place. The caller knows that `total` is at least as large.
  */
 export function subtract(total: Quantities, amount: Quantities): void {
   total.tokens -= amount.tokens;
@@ -72,7 +87,7 @@ export function subtract(total: Quantities, amount: Quantities): void {
   total.calls -= amount.calls;
 }
 
-/** Takes `out` from `total` and puts `into` in its place. The caller knows that `out` is in it. */
+/** Replaces `out` by `into` in `total`, in place. The caller knows that `out` is part of it. */
 export function exchange(total: Quantities, out: Quantities, into: Quantities): void {
   total.tokens += into.tokens - out.tokens;
   total.inputTokens += into.inputTokens - out.inputTokens;
@@ -83,11 +98,7 @@ export function exchange(total: Quantities, out: Quantities, into: Quantities): 
 
 /** Copies `from` into `target`, in place. */
 export function assign(target: Quantities, from: Quantities): void {
-  target.tokens = from.tokens;
-  target.inputTokens = from.inputTokens;
-  target.outputTokens = from.outputTokens;
-  target.nanoUsd = from.nanoUsd;
-  target.calls = from.calls;
+  exchange(target, target, from);
 }
 
 /** Returns whether `total + amount` stays within `limit` on every axis. */
@@ -98,6 +109,17 @@ export function fitsWithin(total: Quantities, amount: Quantities, limit: Quantit
     total.outputTokens + amount.outputTokens <= limit.outputTokens &&
     total.nanoUsd + amount.nanoUsd <= limit.nanoUsd &&
     total.calls + amount.calls <= limit.calls
+  );
+}
+
+/** Returns what `amount` has beyond `within`, by axis. */
+export function beyond(amount: Quantities, within: Quantities): Quantities {
+  return new Quantities(
+    Math.max(0, amount.tokens - within.tokens),
+    Math.max(0, amount.inputTokens - within.inputTokens),
+    Math.max(0, amount.outputTokens - within.outputTokens),
+    Math.max(0, amount.nanoUsd - within.nanoUsd),
+    Math.max(0, amount.calls - within.calls),
   );
 }
 

@@ -1,22 +1,22 @@
-// Objects of options are read by a table that has a reader for each option, so that what can be
-// given, what is checked and what has a default cannot differ.
+// Option objects are read with a table that has a reader for each option, so that the allowed,
+// checked and defaulted options cannot differ.
 
 import { checkKeys } from "./check-keys.ts";
 import { describe } from "./describe.ts";
 import { readWhole } from "./whole.ts";
 
-/** Reads one option, which is undefined if it was left out. The name is for errors. */
+/** Reads one option, which is undefined if it was omitted. The name is for errors. */
 export type OptionReader<Given, Read> = (given: Given, name: string) => Read;
 
 /**
- * A reader for each option of an interface. A table that lacks an option of the interface, or has
- * one more, does not compile.
+ * A reader for each option of an interface. A table with a missing or an extra option does not
+ * compile.
  */
 export type OptionTable<Options, Read extends { readonly [Name in keyof Options]?: unknown }> = {
   readonly [Name in keyof Required<Options>]: OptionReader<Options[Name], Read[Name]>;
 };
 
-/** The same where what is read is left to inference: `{ … } satisfies TableFor<Options>`. */
+/** The same, with the result types inferred: `{ … } satisfies TableFor<Options>`. */
 export type TableFor<Options> = OptionTable<Options, Record<keyof Options, unknown>>;
 
 type Readers = Readonly<Record<string, (given: never, name: string) => unknown>>;
@@ -28,10 +28,10 @@ type ReadBy<Table extends Readers> = {
 };
 
 /**
- * Reads an object of options.
+ * Reads an options object.
  *
- * @throws {TypeError | RangeError} if it is not an object, has a key that the table lacks, or has a
- * value that its reader refuses.
+ * @throws {TypeError | RangeError} if it is not an object, has an unknown key, or has a value that
+ * its reader rejects.
  */
 export function readOptions<Table extends Readers>(
   options: GivenTo<Table>,
@@ -49,19 +49,19 @@ export function readOptions<Table extends Readers>(
   return read as ReadBy<Table>;
 }
 
-/** Takes an option as it is: its reader is elsewhere, where it meets other options. */
+/** Returns an option unread: it is read later, together with other options. */
 export function asGiven<Given>(given: Given | undefined): Given | undefined {
   return given;
 }
 
-/** Returns a reader that is not called for an option that is left out. */
+/** Returns a reader that skips an omitted option. */
 export function optional<Given, Read>(
   read: (given: Given, name: string) => Read,
 ): OptionReader<Given | undefined, Read | undefined> {
   return (given, name) => (given === undefined ? undefined : read(given, name));
 }
 
-/** Reads a whole number of a range. */
+/** Reads an integer of a range. */
 export function whole(
   min: number,
   max: number,
@@ -73,7 +73,7 @@ export function whole(
   };
 }
 
-/** Reads one of some words, of which the first is the default. */
+/** Reads one of several words, of which the first is the default. */
 export function oneOf<Word extends string>(
   ...words: readonly [Word, ...Word[]]
 ): OptionReader<Word | undefined, Word> {
@@ -84,7 +84,7 @@ export function oneOf<Word extends string>(
   };
 }
 
-/** Reads true or false. */
+/** Reads a boolean. */
 export function flag(initial: boolean): OptionReader<boolean | undefined, boolean> {
   return (given = initial, name) => {
     if (typeof given === "boolean") return given;

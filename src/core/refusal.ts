@@ -1,4 +1,4 @@
-// R3. Why an ask does not fit, as a plain value.
+// R3. Why a request does not fit, as a plain value.
 
 import type { Axis } from "./axis.ts";
 

@@ -1,9 +1,9 @@
-// R7. When windows roll, and what becomes of a pool then.
+// R7. When windows roll, and how that changes a pool.
 
 import { leave } from "./carry.ts";
 import { limitsNow } from "./frozen.ts";
 import type { PoolState } from "./pool-state.ts";
-import { assign, quantitiesOf, QUANTITY_MAX, uniform } from "./quantities.ts";
+import { assign, NOTHING, quantitiesOf, QUANTITY_MAX } from "./quantities.ts";
 import type { Quantities } from "./quantities.ts";
 import { slide } from "./sliding.ts";
 import { periodsBetween, windowAt } from "./window.ts";
@@ -11,7 +11,8 @@ import type { PeriodRule, WindowRule } from "./window-rule.ts";
 
 /**
  * R7. Rolls the windows that have ended by `nowMs`, on every level: used becomes zero, or what a
- * sliding window has still; open reservations stay held. Clocks that go backwards roll nothing.
+ * sliding window still counts; open reservations stay held. A clock that goes backwards rolls
+ * nothing.
  */
 export function roll(pool: PoolState, nowMs: number): boolean {
   let rolled = false;
@@ -28,20 +29,20 @@ export function roll(pool: PoolState, nowMs: number): boolean {
   return rolled;
 }
 
-/** Has a period begin with nothing used; what is held stays held. */
+/** Begins a period with nothing used; open reservations stay held. */
 function startAnew(level: PoolState, window: PeriodRule, startsAt: number): void {
   const periods = periodsBetween(window, level.windowStartsAt, startsAt);
-  // Before the first there is none.
+  // The first period has no predecessor.
   level.parts = window.carry && periods < Infinity ? leave(level, startsAt, periods) : [];
   level.limits = limitsNow(level);
   assign(level.taken, level.reserved);
-  assign(level.thresholdsTold, uniform(0));
+  assign(level.thresholdsTold, NOTHING);
 }
 
-/** Puts another window in place. What is used counts in the window that `nowMs` lies in. */
+/** Replaces the window. Used counts in the new window that contains `nowMs`. */
 export function setWindow(pool: PoolState, window: WindowRule | undefined, nowMs: number): void {
   const span = window === undefined ? undefined : windowAt(window, nowMs);
-  // What was carried stays so, within the limits of now.
+  // The carried amount stays, within the new limits.
   if (!window?.carry || !pool.window?.carry) pool.parts = [];
   pool.window = window;
   pool.windowStartsAt = span?.startsAt ?? Number.NEGATIVE_INFINITY;
@@ -49,7 +50,7 @@ export function setWindow(pool: PoolState, window: WindowRule | undefined, nowMs
   pool.limits = limitsNow(pool);
 }
 
-/** Corrects what the period before has left: `difference` more was used in it. */
+/** Corrects the remainder of the previous period, in which `difference` more was used. */
 export function useOfLeft(level: PoolState, difference: Quantities): void {
   const [part] = level.parts;
   if (part === undefined) return;

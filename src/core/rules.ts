@@ -1,37 +1,31 @@
 // The rules R2 to R9 and R14 of a budget, over the states of a pool and the pools above it. Pure
-// and synchronous: no clock, no I/O, no randomness. Every function first checks, on every level and
-// axis, and only then assigns, so what is refused or thrown has changed nothing. A store calls
-// these inside one exclusive step.
+// and synchronous: no clock, no I/O, no randomness. Every function first checks every level and
+// axis, and only then assigns, so a refused or throwing call changes nothing. A store calls these
+// functions inside one exclusive step.
 
 import { AXES } from "./axis.ts";
 import type { Axis } from "./axis.ts";
-import { capsView, limitsOf } from "./caps.ts";
+import { limitsOf } from "./caps.ts";
 import type { CapQuantities } from "./caps.ts";
 import { capNow, carryLimit } from "./carry.ts";
-import { frozenRefusal, limitsNow } from "./frozen.ts";
-import { toUsd } from "./nano-usd.ts";
+import { frozenRefusal, limitsNow, refusalOn } from "./frozen.ts";
 import type { OveragePolicy, PoolState } from "./pool-state.ts";
 import {
   add,
   assign,
+  beyond,
   exchange,
   FIELD_OF_AXIS,
   fitsWithin,
-  quantitiesOf,
+  NOTHING,
+  plus,
   QUANTITY_MAX,
   subtract,
-  uniform,
 } from "./quantities.ts";
 import type { Quantities } from "./quantities.ts";
 import type { Refusal, RefusalReason } from "./refusal.ts";
 
-const NOTHING: Quantities = uniform(0);
 const COUNTABLE: Quantities = limitsOf({});
-
-/** R8. Returns the levels of a path that refuse a request by a cap or by the largest integer. */
-export function refusingLevels(pool: PoolState, ask: Quantities): PoolState[] {
-  return [...pathOf(pool)].filter((level) => !fitsWithin(level.taken, ask, level.limits));
-}
 
 /** R2, R8. Returns whether a request fits on every axis of the pool and of every pool above it. */
 export function fits(pool: PoolState, ask: Quantities): boolean {
@@ -52,7 +46,7 @@ export function book(pool: PoolState, ask: Quantities): void {
   } while (level !== undefined);
 }
 
-/** R4. Holds a request that fits, on every level. */
+/** R4. Reserves a request that fits, on every level. */
 export function hold(pool: PoolState, ask: Quantities): Hold {
   let level: PoolState | undefined = pool;
   do {
@@ -65,39 +59,27 @@ export function hold(pool: PoolState, ask: Quantities): Hold {
 }
 
 /**
- * R3. Returns why a request does not fit; undefined when it does. The most lasting reason is
- * reported, at the first level from the pool up, on the first axis; but first of all that a pool is
- * frozen (R17).
+ * R3. Returns why a request does not fit; undefined if it does. The most lasting reason is
+ * reported, at the first level from the pool up, on the first axis; a frozen pool (R17) takes
+ * precedence.
  *
- * @throws {RangeError} when no cap refuses, but a total would pass 2^53 − 1 (R1).
+ * @throws {RangeError} if no cap refuses, but a total would pass 2^53 − 1 (R1).
  */
 export function refusalOf(pool: PoolState, ask: Quantities): Refusal | undefined {
+  if (fits(pool, ask)) return undefined;
   return frozenRefusal(pool, ask) ?? refusalByCap(pool, ask);
 }
 
-/** Returns the same, whether a pool is frozen or not. */
+/** Returns the same, ignoring freezes. */
 export function refusalByCap(pool: PoolState, ask: Quantities): Refusal | undefined {
-  let told: (Refusal & { readonly reason: CapReason }) | undefined;
-  for (const level of pathOf(pool)) {
-    for (const axis of AXES) {
-      const field = FIELD_OF_AXIS[axis];
-      const reserved = level.reserved[field];
-      const used = level.taken[field] - reserved;
-      const reason = reasonToRefuse(level, field, used, reserved, ask[field]);
-      if (reason !== undefined && (told === undefined || LASTING[reason] > LASTING[told.reason])) {
-        const attempted = used + reserved + ask[field];
-        told = refusal(level, axis, { attempted, used, reserved, reason });
-      }
-    }
-  }
-  if (told !== undefined) return told;
-  for (const level of pathOf(pool)) checkTotals(level, NOTHING, ask);
-  return undefined;
+  const told = capRefusal(pool, NO_HOLD, ask);
+  if (told === undefined) checkTotals(pool, NO_HOLD, ask);
+  return told;
 }
 
 /**
- * R1. Returns whether every total stays within 2^53 − 1 with `ask` added: if one that does not fit
- * is countable, it is a cap that refuses it.
+ * R1. Returns whether every total stays within 2^53 − 1 with `ask` added, so that only a cap can
+ * refuse it.
  */
 export function isCountable(pool: PoolState, ask: Quantities): boolean {
   let level: PoolState | undefined = pool;
@@ -110,8 +92,38 @@ export function isCountable(pool: PoolState, ask: Quantities): boolean {
 
 const LASTING: Readonly<Record<CapReason, number>> = { never: 3, spent: 2, busy: 1 };
 
-/** Why a cap refuses. */
+/** Returns why a cap refuses. */
 type CapReason = Exclude<RefusalReason, "frozen">;
+
+/**
+ * R3. Returns why a cap refuses `ask` in place of the hold. With the policy of a commit (R5): a cap
+ * that overage leaves exceeded, on an axis with overage.
+ */
+function capRefusal(
+  pool: PoolState,
+  held: Hold,
+  ask: Quantities,
+  policy?: OveragePolicy,
+): Refusal | undefined {
+  let told: (Refusal & { readonly reason: CapReason }) | undefined;
+  for (const level of pathOf(pool)) {
+    const heldHere = heldAt(level, held);
+    for (const axis of AXES) {
+      const field = FIELD_OF_AXIS[axis];
+      if (policy !== undefined && ask[field] <= heldHere[field]) continue;
+      const reserved = level.reserved[field] - heldHere[field];
+      const usedBefore = level.taken[field] - level.reserved[field];
+      const reason = reasonToRefuse(level, field, usedBefore, reserved, ask[field]);
+      if (reason !== undefined && (told === undefined || LASTING[reason] > LASTING[told.reason])) {
+        const attempted = usedBefore + reserved + ask[field];
+        const isBooked = policy !== undefined && policy !== "reject";
+        const used = isBooked ? usedBefore + ask[field] : usedBefore;
+        told = refusalOn(level, axis, { attempted, used, reserved, reason });
+      }
+    }
+  }
+  return told;
+}
 
 /**
  * R3. Why `ask` does not fit beside `used` and `reserved` under the level's cap; undefined when it
@@ -126,39 +138,19 @@ function reasonToRefuse(
 ): CapReason | undefined {
   const cap = capNow(level, field);
   if (cap === undefined || used + reserved + ask <= cap) return undefined;
-  // What may be carried to another period may fit in that one.
+  // With carry-over, a request above the cap may fit in another period.
   if (ask > cap && ask > (level.caps[field] ?? 0) + carryLimit(level, field)) return "never";
   return used + ask > cap ? "spent" : "busy";
 }
 
-function refusal(
-  level: PoolState,
-  axis: Axis,
-  found: { attempted: number; used: number; reserved: number; reason: CapReason },
-): Refusal & { readonly reason: CapReason } {
-  const shown = (quantity: number): number => (axis === "usd" ? toUsd(quantity) : quantity);
-  const cap = capNow(level, FIELD_OF_AXIS[axis]) ?? QUANTITY_MAX;
-  return {
-    pool: level.path,
-    axis,
-    attempted: shown(found.attempted),
-    cap: shown(cap),
-    used: shown(found.used),
-    reserved: shown(found.reserved),
-    remaining: shown(cap - found.used - found.reserved),
-    reason: found.reason,
-    ...(found.reason === "spent" && level.window !== undefined && { resetsAt: level.windowEndsAt }),
-  };
-}
-
-/**
- * R1. Fails when a total of this level would pass 2^53 − 1 with `freed` taken away and `ask` added.
- */
-function checkTotals(level: PoolState, freed: Quantities, ask: Quantities): void {
-  for (const axis of AXES) {
-    const field = FIELD_OF_AXIS[axis];
-    if (level.taken[field] - freed[field] + ask[field] > QUANTITY_MAX) {
-      throw totalTooLarge(level.path, axis);
+/** R1. Checks that no total passes 2^53 − 1 with `ask` in place of the hold. */
+function checkTotals(pool: PoolState, held: Hold, ask: Quantities): void {
+  for (let level: PoolState | undefined = pool; level !== undefined; level = level.parent) {
+    const freed = heldAt(level, held);
+    for (const axis of AXES) {
+      const field = FIELD_OF_AXIS[axis];
+      if (level.taken[field] - freed[field] + ask[field] > QUANTITY_MAX)
+        throw totalTooLarge(level.path, axis);
     }
   }
 }
@@ -171,22 +163,21 @@ export function totalTooLarge(path: string, axis: Axis): RangeError {
   );
 }
 
-/** What a settled commit came to. */
+/** The result of a commit. */
 export interface Settled {
-  /** Whether `actual` is in the books: false only under the policy `"reject"`. */
+  /** Whether `actual` was booked: false only under the policy `"reject"`. */
   readonly booked: boolean;
   /**
-   * What was used beyond what was still held, by axis; on the level where that is most; undefined
-   * for none.
+   * Usage beyond the remaining hold, by axis, at the level where it is largest; undefined for none.
    */
   readonly overage: Quantities | undefined;
-  /** Why the pool or one above it is over a cap now; undefined when none is, or without overage. */
+  /** Why the pool or one above it is now over a cap; undefined if none is, or without overage. */
   readonly exceeded: Refusal | undefined;
-  /** Whether the overage policy has `exceeded` thrown. */
+  /** Whether the overage policy throws `exceeded`. */
   readonly throws: boolean;
 }
 
-/** A commit that used no more than was held: nothing to tell. */
+/** The result of a commit within its hold. */
 const WITHIN_HOLD: Settled = {
   booked: true,
   overage: undefined,
@@ -197,20 +188,19 @@ const WITHIN_HOLD: Settled = {
 /** What a reservation holds on its pool and on every pool above it. */
 export interface Hold {
   readonly quantities: Quantities;
-  /** How many resets the tree had seen when the hold was made. */
+  /** How many resets the tree had counted when the hold was made. */
   readonly asOf: number;
 }
 
-/** What was never held anywhere: settling it books all of it as overage. */
+/** A hold that never existed: settling it books everything as overage. */
 export const NO_HOLD: Hold = { quantities: NOTHING, asOf: -1 };
 
 /**
- * R4, R5, R6. Settles a hold with what was really used, on every level. What was used beyond what
- * is still held is overage: the provider has been paid by now, so it is booked whatever the caps
- * say, and refuses the next request instead. `policyGiven` goes before the overage policy of the
- * pool.
+ * R4, R5, R6. Settles a hold at what was really used, on every level. Usage beyond the remaining
+ * hold is overage: the provider has been paid by now, so it is booked whatever the caps say, and
+ * the next request is refused instead. `policyGiven` overrides the overage policy of the pool.
  *
- * @throws {RangeError} when a total would pass 2^53 − 1 (R1); the hold stays open.
+ * @throws {RangeError} if a total would pass 2^53 − 1 (R1); the hold stays open.
  */
 export function settle(
   pool: PoolState,
@@ -219,21 +209,23 @@ export function settle(
   policyGiven?: OveragePolicy,
 ): Settled {
   if (held.asOf === pool.tree.resets && fitsWithin(NOTHING, actual, held.quantities)) {
-    // No reset since, and no overage: less is held afterwards, so nothing can refuse it.
+    // Without a reset and without overage, the totals do not grow, so no cap can refuse.
     settleLevels(pool, held, actual);
     return WITHIN_HOLD;
   }
   const policy = policyGiven ?? overagePolicyOf(pool);
   const overage = overageOf(pool, held, actual);
-  const exceeded = exceededBy(pool, held, actual, policy);
+  // If it fits next to everything held, no cap is exceeded.
+  const hasRoom = fits(pool, overage);
+  const exceeded = hasRoom ? undefined : capRefusal(pool, held, actual, policy);
   const booked = exceeded === undefined || policy !== "reject";
-  if (booked) for (const level of pathOf(pool)) checkTotals(level, heldAt(level, held), actual);
+  if (booked && !hasRoom) checkTotals(pool, held, actual);
   // From here on the commit must succeed.
   settleLevels(pool, held, booked ? actual : NOTHING);
   return { booked, overage, exceeded, throws: exceeded !== undefined && policy !== "allow" };
 }
 
-/** R4, R6. Gives back what is still held; what a reset has dropped stays dropped. */
+/** R4, R6. Releases the remaining hold; a part that a reset dropped stays dropped. */
 export function release(pool: PoolState, held: Hold): void {
   settleLevels(pool, held, NOTHING);
 }
@@ -260,53 +252,25 @@ function heldAt(level: PoolState, held: Hold): Quantities {
   return isHeldAt(level, held) ? held.quantities : NOTHING;
 }
 
-/** R5. What is used beyond what is still held: all of it where a reset has dropped the hold. */
+/** R5. Returns usage beyond the remaining hold: all of it if a reset dropped the hold. */
 function overageOf(pool: PoolState, held: Hold, actual: Quantities): Quantities {
   let leastHeld = held.quantities;
-  for (const level of pathOf(pool)) {
+  let level: PoolState | undefined = pool;
+  do {
     if (!isHeldAt(level, held)) leastHeld = NOTHING;
-  }
-  return quantitiesOf((field) => Math.max(0, actual[field] - leastHeld[field]));
+    level = level.parent;
+  } while (level !== undefined);
+  return beyond(actual, leastHeld);
 }
 
-/**
- * R5. Where overage leaves used + reserved above a cap: reported like a refusal, of a level and
- * axis that has overage.
- */
-function exceededBy(
-  pool: PoolState,
-  held: Hold,
-  actual: Quantities,
-  policy: OveragePolicy,
-): Refusal | undefined {
-  let told: (Refusal & { readonly reason: CapReason }) | undefined;
-  for (const level of pathOf(pool)) {
-    const heldHere = heldAt(level, held);
-    for (const axis of AXES) {
-      const field = FIELD_OF_AXIS[axis];
-      if (actual[field] <= heldHere[field]) continue;
-      const reserved = level.reserved[field] - heldHere[field];
-      const usedBefore = level.taken[field] - level.reserved[field];
-      const reason = reasonToRefuse(level, field, usedBefore, reserved, actual[field]);
-      if (reason !== undefined && (told === undefined || LASTING[reason] > LASTING[told.reason])) {
-        const attempted = usedBefore + reserved + actual[field];
-        const used = policy === "reject" ? usedBefore : usedBefore + actual[field];
-        told = refusal(level, axis, { attempted, used, reserved, reason });
-      }
-    }
-  }
-  return told;
-}
-
-/** R5. Returns the pool's own policy, or that of the nearest pool above it that has one. */
+/** R5. Returns the policy of the pool, or of the nearest pool above it that has one. */
 export function overagePolicyOf(pool: PoolState): OveragePolicy {
-  for (const level of pathOf(pool)) {
-    if (level.overage !== undefined) return level.overage;
-  }
-  return "throw";
+  let level: PoolState | undefined = pool;
+  while (level !== undefined && level.overage === undefined) level = level.parent;
+  return level?.overage ?? "throw";
 }
 
-/** R6. Zeroes used, drops the open reservations and raises the generation, on this pool alone. */
+/** R6. Zeroes used, drops the open reservations and raises the generation, on this pool only. */
 export function reset(pool: PoolState): void {
   assign(pool.taken, NOTHING);
   assign(pool.reserved, NOTHING);
@@ -319,18 +283,15 @@ export function reset(pool: PoolState): void {
   pool.droppedBefore = pool.tree.resets;
 }
 
-/**
- * R9. Puts other caps in place. Nothing is evicted: what is held above a lowered cap stays until it
- * settles.
- */
+/** R9. Replaces caps. Nothing is evicted: holds above a lowered cap stay until they settle. */
 export function setCaps(pool: PoolState, caps: CapQuantities): void {
   pool.caps = caps;
   pool.limits = limitsNow(pool);
-  pool.capsView = Object.freeze(capsView(caps));
+  pool.capsView = undefined;
 }
 
 /**
- * R14. Returns the largest `n` up to `max` with which `fixed + n · unit` fits; −1 when not even
+ * R14. Returns the largest `n` up to `max` with which `fixed + n · unit` fits; −1 if not even
  * `fixed` does.
  */
 export function largestGrant(
@@ -340,24 +301,32 @@ export function largestGrant(
   max: number,
 ): number {
   let units = max;
-  for (const level of pathOf(pool)) {
-    for (const axis of AXES) {
-      const field = FIELD_OF_AXIS[axis];
-      const room = level.limits[field] - level.taken[field] - fixed[field];
-      if (room < 0) return -1;
-      // Exact: the remainder of two integers is, and so is the division of what it leaves.
-      if (unit[field] > 0) units = Math.min(units, (room - (room % unit[field])) / unit[field]);
-    }
+  for (let level: PoolState | undefined = pool; level !== undefined; level = level.parent) {
+    if (!fitsWithin(level.taken, fixed, level.limits)) return -1;
+    const room = plus(level.limits, level.taken, -1);
+    units = Math.min(
+      units,
+      unitsIn(room.tokens - fixed.tokens, unit.tokens),
+      unitsIn(room.inputTokens - fixed.inputTokens, unit.inputTokens),
+      unitsIn(room.outputTokens - fixed.outputTokens, unit.outputTokens),
+      unitsIn(room.nanoUsd - fixed.nanoUsd, unit.nanoUsd),
+      unitsIn(room.calls - fixed.calls, unit.calls),
+    );
   }
   return units;
 }
 
-/** R14. Returns `fixed + units · unit`. */
-export function grantOf(fixed: Quantities, unit: Quantities, units: number): Quantities {
-  return quantitiesOf((field) => fixed[field] + units * unit[field]);
+/**
+ * Returns how many units fit into a room. Exact: a quotient that was rounded up is one too many,
+ * which is corrected.
+ */
+function unitsIn(room: number, unit: number): number {
+  if (unit === 0) return QUANTITY_MAX;
+  const units = Math.floor(room / unit);
+  return units * unit > room ? units - 1 : units;
 }
 
-/** R8. Returns the top of the tree that a pool is in. */
+/** R8. Returns the root of a pool's tree. */
 export function rootOf(pool: PoolState): PoolState {
   let root = pool;
   while (root.parent !== undefined) root = root.parent;
@@ -365,7 +334,7 @@ export function rootOf(pool: PoolState): PoolState {
 }
 
 /**
- * R8. The pool and every pool above it. The hot functions walk the path without this.
+ * R8. The pool and every pool above it. The hot functions walk the path without it.
  *
  * @yields each level, from leaf to root
  */

@@ -1,8 +1,8 @@
-// How a request is served: the three axes by which a provider changes its prices (M4).
+// How a request is served: the three axes on which a provider changes its prices (M4).
 
 /**
- * How a request is served, in the provider's words, an axis each: their multipliers multiply. What
- * is left out is the default.
+ * How a request is served, in the provider's words on each axis; their multipliers multiply.
+ * Omitted axes are the default.
  */
 export interface Service {
   /** Such as `"priority"`, `"flex"` or `"batch"`. */

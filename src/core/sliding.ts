@@ -1,15 +1,14 @@
-// R7. Sliding windows: what was used in the last parts of a window, each a sixtieth of its length.
-// A part is dropped when all of it is older than the length, so that nothing is dropped too early.
+// R7. Sliding windows: the usage of the last parts of a window, each a sixtieth of its length. A
+// part is dropped when all of it is older than the length, so that nothing is dropped too early.
 
 import { checkKeys } from "./check-keys.ts";
 import { describe } from "./describe.ts";
 import type { PoolState } from "./pool-state.ts";
-import { add, assign, fitsWithin, subtract, uniform } from "./quantities.ts";
+import { fitsWithin, NOTHING, plus, subtract } from "./quantities.ts";
 import type { Quantities } from "./quantities.ts";
 import { lowerThresholds } from "./thresholds.ts";
 import type { SlidingPeriod, SlidingRule, WindowSpan } from "./window-rule.ts";
 
-const NOTHING: Quantities = uniform(0);
 /** Into how many parts a sliding window is divided. */
 const PARTS = 60;
 const LENGTH_MS_MIN = 60;
@@ -39,12 +38,12 @@ export function readSliding(window: SlidingPeriod): SlidingRule {
   );
 }
 
-/** How long a part is. */
+/** Returns the length of a part. */
 function partMsOf({ lengthMs }: SlidingRule): number {
   return Math.ceil(lengthMs / PARTS);
 }
 
-/** Returns from when on what was used counts at an instant, and when that changes next. */
+/** Returns the instant from which on usage counts now, and when that changes next. */
 export function slidingSpan(rule: SlidingRule, nowMs: number): WindowSpan {
   const partMs = partMsOf(rule);
   const now = Math.floor(nowMs / partMs);
@@ -52,8 +51,8 @@ export function slidingSpan(rule: SlidingRule, nowMs: number): WindowSpan {
 }
 
 /**
- * Moves a window on: what was used since the last move is in the part that has ended, and parts
- * that are over are no longer used.
+ * Moves a window on: usage since the last move goes to the part that has ended, and parts that are
+ * over no longer count.
  */
 export function slide(level: PoolState, rule: SlidingRule, span: WindowSpan): void {
   const partMs = partMsOf(rule);
@@ -64,13 +63,13 @@ export function slide(level: PoolState, rule: SlidingRule, span: WindowSpan): vo
     parts.push({ at: level.windowEndsAt / partMs - 1, used: since });
   for (const { at, used } of parts) if (at < first) subtract(level.taken, used);
   level.parts = parts.filter(({ at }) => at >= first);
-  // Thresholds that used no longer reaches are reported when it reaches them again.
+  // A threshold that used no longer reaches is reported when it is reached again.
   lowerThresholds(level);
 }
 
 /**
- * Returns the part of a sliding window in which an instant lies, if it is over and still counts;
- * undefined of the part of now, which is whatever is in no other.
+ * Returns the past part of a sliding window that contains an instant and still counts; undefined
+ * for the current part, which is whatever no other part contains.
  */
 export function partAt(level: PoolState, rule: SlidingRule, atMs: number): number | undefined {
   const partMs = partMsOf(rule);
@@ -78,21 +77,17 @@ export function partAt(level: PoolState, rule: SlidingRule, atMs: number): numbe
   return at < level.windowEndsAt / partMs - 1 ? at : undefined;
 }
 
-/** Adds to what was used in a part that is over. */
+/** Adds to the usage of a past part. */
 export function addToPart(level: PoolState, at: number, difference: Quantities): void {
-  const before = level.parts.find((part) => part.at === at)?.used ?? uniform(0);
-  const used = uniform(0);
-  assign(used, before);
-  add(used, difference);
+  const before = level.parts.find((part) => part.at === at)?.used ?? NOTHING;
+  const used = plus(before, difference, 1);
   const others = level.parts.filter((part) => part.at !== at);
   level.parts = [...others, { at, used }].toSorted((one, other) => one.at - other.at);
 }
 
-/** What was used since the last part ended. */
+/** Usage since the last part ended. */
 function usedSince({ taken, reserved, parts }: PoolState): Quantities {
-  const since = uniform(0);
-  assign(since, taken);
-  subtract(since, reserved);
+  const since = plus(taken, reserved, -1);
   for (const { used } of parts) subtract(since, used);
   return since;
 }

@@ -1,28 +1,28 @@
-// A pool as callers see it at one instant.
+// The state of a pool at one instant, as callers see it.
 
 import { AXES } from "./axis.ts";
 import { amountView } from "./amount.ts";
 import type { AmountView } from "./amount.ts";
+import { capsView } from "./caps.ts";
 import type { CapQuantities, CapsView } from "./caps.ts";
 import { capsNow, carriedOn } from "./carry.ts";
 import { toUsd } from "./nano-usd.ts";
 import type { PoolState } from "./pool-state.ts";
-import { quantitiesOf } from "./quantities.ts";
+import { plus, quantitiesOf } from "./quantities.ts";
 import type { Quantities } from "./quantities.ts";
 import type { WindowSpan } from "./window-rule.ts";
 
 /**
- * All figures of a pool at one instant: a value of its own that later events do not change. `usd`
- * is dollars.
+ * All figures of a pool at one instant; later changes do not affect the object. `usd` is dollars.
  */
 export interface BudgetSnapshot {
   /** The path of the pool, such as `"acme/search"`. */
   readonly path: string;
-  /** The caps; an uncapped axis is left out. */
+  /** The caps; uncapped axes are omitted. */
   readonly caps: CapsView;
-  /** What was booked by records and commits. */
+  /** The amount booked by records and commits. */
   readonly used: AmountView;
-  /** What open reservations hold. */
+  /** The amount held by open reservations. */
   readonly reserved: AmountView;
   /**
    * cap + carried − used − reserved on each capped axis; negative after overage or under a lowered
@@ -30,32 +30,26 @@ export interface BudgetSnapshot {
    */
   readonly remaining: CapsView;
   /**
-   * What a child pool may really spend: on each axis the least that remains of it and of all pools
-   * above it. Left out for a pool without pools above it, and by stored pools.
+   * What a child pool may really spend: on each axis, the least remainder of it and of all pools
+   * above it. Omitted for a root pool, and by stored pools.
    */
   readonly available?: CapsView;
   readonly openReservations: number;
   /** How often the pool was reset. */
   readonly generation: number;
-  /** The current window, in milliseconds since 1970; left out when the pool has none. */
+  /** The current window, in milliseconds since 1970; omitted without a window. */
   readonly window?: WindowSpan;
-  /** What the period before has left and adds to `caps`; left out where nothing is carried over. */
+  /** The remainder of the previous period, added to `caps`; omitted without carry-over. */
   readonly carried?: AmountView;
 }
 
-/** Reads all figures of a pool. The caller has rolled its window. */
+/** Returns all figures of a pool, whose window the caller has rolled. */
 export function snapshotOf(pool: PoolState): BudgetSnapshot {
   const { taken, reserved } = pool;
   const snapshot = {
     path: pool.path,
-    caps: pool.capsView,
-    used: {
-      tokens: taken.tokens - reserved.tokens,
-      inputTokens: taken.inputTokens - reserved.inputTokens,
-      outputTokens: taken.outputTokens - reserved.outputTokens,
-      usd: toUsd(taken.nanoUsd - reserved.nanoUsd),
-      calls: taken.calls - reserved.calls,
-    },
+    caps: (pool.capsView ??= Object.freeze(capsView(pool.caps))),
+    used: amountView(plus(taken, reserved, -1)),
     reserved: amountView(reserved),
     remaining: remainingOf(capsNow(pool), taken),
     ...(pool.parent !== undefined && { available: availableOf(pool) }),
@@ -72,7 +66,7 @@ export function snapshotOf(pool: PoolState): BudgetSnapshot {
   };
 }
 
-/** The least that remains on each axis, of a pool and all above it. */
+/** Returns the least remainder on each axis, of a pool and all above it. */
 function availableOf(pool: PoolState): CapsView {
   const available: { -readonly [A in keyof CapsView]: CapsView[A] } = {};
   for (let at: PoolState | undefined = pool; at !== undefined; at = at.parent) {

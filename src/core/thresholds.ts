@@ -1,4 +1,4 @@
-// Thresholds: telling once, per axis and window, that used has reached a fraction of a cap.
+// Thresholds: reports once, per axis and window, that used has reached a fraction of a cap.
 
 import { AXES } from "./axis.ts";
 import type { Axis } from "./axis.ts";
@@ -6,7 +6,7 @@ import { describe } from "./describe.ts";
 import { toUsd } from "./nano-usd.ts";
 import type { CapQuantities } from "./caps.ts";
 import type { PoolState } from "./pool-state.ts";
-import { FIELD_OF_AXIS } from "./quantities.ts";
+import { FIELD_OF_AXIS, plus } from "./quantities.ts";
 import type { Quantities } from "./quantities.ts";
 
 /** Reported when used reaches a fraction of a cap. `usd` figures are dollars. */
@@ -20,14 +20,13 @@ export interface ThresholdEvent {
   readonly cap: number;
 }
 
-/** A larger one is a percentage, which would never be reached. */
+/** A larger value is a percentage by mistake, and would never be reached. */
 const THRESHOLD_MAX = 10;
 
 /**
- * Reads the `thresholds` option: fractions of a cap above zero; they are sorted, and each counts
- * once.
+ * Reads the `thresholds` option: fractions of a cap above zero; sorts them and removes duplicates.
  *
- * @throws {TypeError | RangeError} when it is not a list of such numbers.
+ * @throws {TypeError | RangeError} if it is not a list of such numbers.
  */
 export function readThresholds(thresholds: readonly number[]): readonly number[] {
   if (!Array.isArray(thresholds)) {
@@ -46,8 +45,8 @@ export function readThresholds(thresholds: readonly number[]): readonly number[]
 }
 
 /** Returns the thresholds that this pool has newly crossed, and marks them as reported. */
-export function crossThresholds(pool: PoolState): ThresholdEvent[] {
-  if (pool.thresholds.length === 0) return [];
+export function crossThresholds(pool: PoolState): readonly ThresholdEvent[] {
+  if (pool.thresholds.length === 0 || isAsTold(pool)) return NONE;
   const events: ThresholdEvent[] = [];
   for (const axis of AXES) {
     const field = FIELD_OF_AXIS[axis];
@@ -59,13 +58,39 @@ export function crossThresholds(pool: PoolState): ThresholdEvent[] {
     for (const threshold of pool.thresholds.slice(pool.thresholdsTold[field], reached)) {
       events.push({ pool: pool.path, axis, threshold, used: shown(used), cap: shown(cap) });
     }
-    // A raised cap puts thresholds out of reach again; reaching them anew is a new crossing.
+    // A raised cap puts thresholds out of reach; reaching them again is a new crossing.
     pool.thresholdsTold[field] = reached;
   }
   return events;
 }
 
-/** What a cap and used were on some axes, or are. */
+const NONE: readonly ThresholdEvent[] = [];
+
+/** Whether used is between the last threshold that was reported and the next one, on every axis. */
+function isAsTold({ thresholds, caps, taken, reserved, thresholdsTold: told }: PoolState): boolean {
+  const used = plus(taken, reserved, -1);
+  return (
+    isBetween(thresholds, caps.tokens, used.tokens, told.tokens) &&
+    isBetween(thresholds, caps.inputTokens, used.inputTokens, told.inputTokens) &&
+    isBetween(thresholds, caps.outputTokens, used.outputTokens, told.outputTokens) &&
+    isBetween(thresholds, caps.nanoUsd, used.nanoUsd, told.nanoUsd) &&
+    isBetween(thresholds, caps.calls, used.calls, told.calls)
+  );
+}
+
+/** The same on one axis, of which so many thresholds were reported. */
+function isBetween(
+  thresholds: readonly number[],
+  cap: number | undefined,
+  used: number,
+  told: number,
+): boolean {
+  if (cap === undefined) return true;
+  if (told < thresholds.length && used >= quantityAt(thresholds[told] ?? 0, cap)) return false;
+  return told === 0 || used >= quantityAt(thresholds[told - 1] ?? 0, cap);
+}
+
+/** The cap and used on some axes, before or after a change. */
 interface Standing {
   readonly caps: CapQuantities;
   readonly used: Quantities;
@@ -93,7 +118,7 @@ export function thresholdsCrossed(
   });
 }
 
-/** Unmarks, silently, thresholds that used no longer reaches, as after a cap was raised. */
+/** Unmarks, without a report, thresholds that used no longer reaches, as after a raised cap. */
 export function lowerThresholds(pool: PoolState): void {
   for (const axis of AXES) {
     const field = FIELD_OF_AXIS[axis];
@@ -114,13 +139,13 @@ function countReached(thresholds: readonly number[], used: number, cap: number):
 }
 
 /**
- * The least integer that reaches a fraction of a cap; at least 1, so that nothing used reaches
- * nothing.
+ * Returns the least integer that reaches a fraction of a cap; at least 1, so that zero usage
+ * reaches nothing.
  */
 function quantityAt(threshold: number, cap: number): number {
   const product = threshold * cap;
   const nearest = Math.round(product);
-  // 0.1 is not a tenth: a product that is an integer but for rounding is meant to be that integer.
+  // 0.1 is not exactly a tenth: a product within rounding error of an integer means that integer.
   const meant = Math.abs(product - nearest) <= product * 2 ** -51 ? nearest : Math.ceil(product);
   return Math.max(1, meant);
 }

@@ -1,13 +1,11 @@
-// Local time in an IANA time zone, on the time zone data of the runtime (Intl). Local times are
-// written as the milliseconds that UTC would show the same date and time at ("local milliseconds").
+// Local time in an IANA time zone, from the runtime's time zone data (Intl). A local time is
+// written as the milliseconds at which UTC shows the same date and time ("local milliseconds").
 
 import { describe } from "./describe.ts";
 
-const MINUTE_MS = 60_000;
-const HOUR_MS = 60 * MINUTE_MS;
-const DAY_MS = 24 * HOUR_MS;
+const DAY_MS = 86_400_000;
 
-/** A time zone: its name and, for an instant, how far its clocks are ahead of UTC. */
+/** A time zone: its name, and its offset from UTC at an instant. */
 export interface TimeZone {
   readonly name: string;
   /** Local time minus UTC at an instant, in milliseconds. */
@@ -17,49 +15,56 @@ export interface TimeZone {
 export const UTC: TimeZone = { name: "UTC", offsetMsAt: () => 0 };
 
 /** More than there are zones, which can be written in many ways. */
-const ZONES_MAX = 1000;
+const KEPT_MAX = 1000;
 const zones = new Map<string, TimeZone>();
 
 /**
- * Returns the time zone of an IANA name. Made once: a runtime takes long to make one.
+ * Returns the time zone of an IANA name. Zones are cached, because creating one is slow.
  *
- * @throws {TypeError} when it is not a string.
- * @throws {RangeError} when the runtime does not know such a zone.
+ * @throws {TypeError} if it is not a string.
+ * @throws {RangeError} if the runtime does not know the zone.
  */
 export function readTimeZone(name: string): TimeZone {
   if (typeof name !== "string") {
     throw new TypeError(`Expected \`timeZone\` to be a string, got ${describe(name)}`);
   }
   if (name.toUpperCase() === "UTC") return UTC;
-  let zone = zones.get(name);
-  if (zone === undefined) {
-    zone = makeZone(name);
-    if (zones.size >= ZONES_MAX) zones.clear();
-    zones.set(name, zone);
-  }
-  return zone;
+  return zones.get(name) ?? remember(zones, name, makeZone(name));
 }
+
+/** Keeps what took long to find, and returns it; forgets all when there is too much. */
+export function remember<Found>(kept: Map<string, Found>, name: string, found: Found): Found {
+  if (kept.size >= KEPT_MAX) kept.clear();
+  kept.set(name, found);
+  return found;
+}
+
+/** The forms of an offset: `GMT`, `GMT+01:00`, in 1890 `GMT+00:53:28`. */
+const OFFSET = /GMT(?:([+-])(\d+):(\d+)(?::(\d+))?)?$/;
 
 function makeZone(name: string): TimeZone {
   const format = dateTimeFormat(name);
   return {
     name,
     offsetMsAt(instantMs: number): number {
-      return localMsShownBy(format, instantMs) - floorToSecond(instantMs);
+      const [, sign, hours = 0, minutes = 0, seconds = 0] =
+        OFFSET.exec(format.format(instantMs)) ?? [];
+      const ms = ((Number(hours) * 60 + Number(minutes)) * 60 + Number(seconds)) * 1000;
+      return sign === "-" ? -ms : ms;
     },
   };
 }
 
 /**
- * Returns the first instant at which the zone's clocks show `localMs` or later: at a gap the moment
- * of the switch, and of a time that is shown twice the first.
+ * Returns the first instant at which the zone's clocks show `localMs` or later: in a gap the moment
+ * of the change, and for a repeated local time the first one.
  */
 export function instantOf(zone: TimeZone, localMs: number): number {
-  // Offsets lie within a day of UTC, and no zone switches twice within two days of a local time
-  // that it shows.
+  // Offsets are less than a day, and no zone changes its clocks twice within two days of a local
+  // time.
   const before = zone.offsetMsAt(localMs - DAY_MS);
   const after = zone.offsetMsAt(localMs + DAY_MS);
-  // Of a time that is shown twice, the first is the one with the offset from before the switch.
+  // The first of two repeated local times has the offset from before the change.
   for (const instantMs of [localMs - before, localMs - after]) {
     if (instantMs + zone.offsetMsAt(instantMs) === localMs) return instantMs;
   }
@@ -91,38 +96,11 @@ export function firstInstant(
 
 function dateTimeFormat(timeZone: string): Intl.DateTimeFormat {
   try {
-    return new Intl.DateTimeFormat("en-US", {
-      timeZone,
-      hourCycle: "h23",
-      era: "short",
-      year: "numeric",
-      month: "numeric",
-      day: "numeric",
-      hour: "numeric",
-      minute: "numeric",
-      second: "numeric",
-    });
+    return new Intl.DateTimeFormat("en-US", { timeZone, timeZoneName: "longOffset" });
   } catch (cause) {
     throw new RangeError(
       `Expected \`timeZone\` to be an IANA time zone such as "Europe/Berlin", got ${describe(timeZone)}`,
       { cause },
     );
   }
-}
-
-function localMsShownBy(format: Intl.DateTimeFormat, instantMs: number): number {
-  const shown: { [type: string]: string } = {};
-  for (const part of format.formatToParts(instantMs)) shown[part.type] = part.value;
-  const yearOfEra = Number(shown["year"]);
-  const local = new Date(0);
-  local.setUTCFullYear(
-    shown["era"] === "BC" ? 1 - yearOfEra : yearOfEra,
-    Number(shown["month"]) - 1,
-    Number(shown["day"]),
-  );
-  return local.setUTCHours(Number(shown["hour"]), Number(shown["minute"]), Number(shown["second"]));
-}
-
-function floorToSecond(instantMs: number): number {
-  return Math.floor(instantMs / 1000) * 1000;
 }

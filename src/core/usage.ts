@@ -1,9 +1,9 @@
-// What one model call has used, by the classes that are priced apart from each other.
+// The usage of one model call, by the classes that are priced separately.
 
 import { unknownKey } from "./check-keys.ts";
 import { describe } from "./describe.ts";
 
-/** The classes of tokens that go into a model. */
+/** The classes of input tokens. */
 export const INPUT_CLASSES = [
   "inputTokens",
   "cacheReadTokens",
@@ -15,7 +15,7 @@ export const INPUT_CLASSES = [
   "cacheReadImageTokens",
   "inputVideoTokens",
 ] as const;
-/** The classes of tokens that come out of a model. */
+/** The classes of output tokens. */
 export const OUTPUT_CLASSES = [
   "outputTokens",
   "reasoningTokens",
@@ -23,7 +23,7 @@ export const OUTPUT_CLASSES = [
   "outputImageTokens",
   "outputVideoTokens",
 ] as const;
-/** What a model may be sold by in place of tokens. */
+/** The units by which a model may be sold instead of tokens. */
 export const PIECE_CLASSES = [
   "searchUnits",
   "pages",
@@ -32,7 +32,7 @@ export const PIECE_CLASSES = [
   "audioSeconds",
   "videoSeconds",
 ] as const;
-/** What is counted, and priced by the thousand. */
+/** The classes that are counted, and priced by the thousand. */
 export const COUNT_CLASSES: readonly [
   "webSearches",
   "requests",
@@ -41,7 +41,7 @@ export const COUNT_CLASSES: readonly [
   ...typeof PIECE_CLASSES,
 ] = ["webSearches", "requests", "fileSearches", "codeSessions", ...PIECE_CLASSES];
 
-/** Something that is counted and priced by itself. */
+/** A class of usage that is counted and priced separately. */
 export type UsageClass =
   | (typeof INPUT_CLASSES)[number]
   | (typeof OUTPUT_CLASSES)[number]
@@ -55,57 +55,57 @@ export const USAGE_CLASSES: readonly UsageClass[] = [
 ];
 
 /**
- * The usage of one model call, by class. Every token is in one class only: `inputTokens` are those
- * that were neither read from a cache nor written to one, `outputTokens` those that are no
- * reasoning. What is left out is 0.
+ * The usage of one model call, by class. Every token belongs to exactly one class: `inputTokens`
+ * are those neither read from a cache nor written to one, and `outputTokens` those that are not
+ * reasoning. Omitted classes are 0.
  */
 export interface Usage {
-  /** Text that went in, apart from what a cache was read from or written with. */
+  /** Text input, apart from cache reads and writes. */
   readonly inputTokens?: number | undefined;
-  /** Input that was read from a cache. */
+  /** Input read from a cache. */
   readonly cacheReadTokens?: number | undefined;
-  /** Input that was written to a cache, for five minutes where the time is priced. */
+  /** Input written to a cache; for five minutes if the lifetime affects the price. */
   readonly cacheWriteTokens?: number | undefined;
-  /** Input that was written to a cache for an hour. */
+  /** Input written to a cache for an hour. */
   readonly cacheWrite1hTokens?: number | undefined;
   readonly inputAudioTokens?: number | undefined;
   readonly cacheReadAudioTokens?: number | undefined;
   readonly inputImageTokens?: number | undefined;
   readonly cacheReadImageTokens?: number | undefined;
   readonly inputVideoTokens?: number | undefined;
-  /** Text that came out, apart from reasoning. */
+  /** Text output, apart from reasoning. */
   readonly outputTokens?: number | undefined;
-  /** Reasoning that came out; priced as output unless it has a price of its own. */
+  /** Reasoning output; priced as output unless it has a price of its own. */
   readonly reasoningTokens?: number | undefined;
   readonly outputAudioTokens?: number | undefined;
   readonly outputImageTokens?: number | undefined;
   readonly outputVideoTokens?: number | undefined;
-  /** Searches of the web by the provider's own tool. */
+  /** Web searches by the provider's own tool. */
   readonly webSearches?: number | undefined;
-  /** Requests, where a provider takes money for each; 1 for one call. */
+  /** Requests, if a provider charges for each; 1 for one call. */
   readonly requests?: number | undefined;
-  /** Searches of files that the provider keeps, by its own tool. */
+  /** Searches of files stored at the provider, by its own tool. */
   readonly fileSearches?: number | undefined;
   /**
-   * Sessions of code that the provider runs, in the unit that it bills: twenty minutes of a
-   * gigabyte at OpenAI, five minutes at Anthropic.
+   * Sessions of provider-run code, in the billed unit: twenty minutes of a gigabyte at OpenAI, five
+   * minutes at Anthropic.
    */
   readonly codeSessions?: number | undefined;
-  /** Units of ranking: a query with up to a hundred documents is one. */
+  /** Units of ranking: one is a query with up to a hundred documents. */
   readonly searchUnits?: number | undefined;
-  /** Pages of documents that were read. */
+  /** Pages of documents that the provider read. */
   readonly pages?: number | undefined;
-  /** Images that were made, where each has a price. */
+  /** Generated images that are priced each. */
   readonly images?: number | undefined;
-  /** Characters that were spoken. */
+  /** Characters converted to speech. */
   readonly characters?: number | undefined;
-  /** Seconds of sound that were heard, rounded up. */
+  /** Seconds of transcribed sound, rounded up. */
   readonly audioSeconds?: number | undefined;
-  /** Seconds of video that were made. */
+  /** Seconds of generated video. */
   readonly videoSeconds?: number | undefined;
 }
 
-/** How much there is of what is counted. */
+/** A count for each class that is not tokens. */
 export type Counted = { readonly [C in (typeof COUNT_CLASSES)[number]]?: number | undefined };
 
 /** Usage with every class. */
@@ -119,10 +119,10 @@ const NOTHING = Object.fromEntries(USAGE_CLASSES.map((name) => [name, 0])) as Re
 >;
 
 /**
- * Reads usage: classes that are left out are 0.
+ * Reads usage; omitted classes are 0.
  *
- * @throws {TypeError} on a class that does not exist.
- * @throws {RangeError} on what is no non-negative safe integer.
+ * @throws {TypeError} if a class does not exist.
+ * @throws {RangeError} if a count is not a non-negative safe integer.
  */
 export function readUsage(usage: Usage): WholeUsage {
   if (typeof usage !== "object" || usage === null) {

@@ -1,9 +1,9 @@
-// The cap of a pool as its figures are shown beside it.
+// The cap of a pool that is shown next to its figures.
 
 import type { Axis } from "./axis.ts";
 import type { BudgetSnapshot } from "./snapshot.ts";
 
-/** Returns the cap that counts on an axis: with what was carried over; undefined without one. */
+/** Returns the effective cap on an axis, including the carried amount; undefined without one. */
 export function wholeCap(
   { caps, carried }: Pick<BudgetSnapshot, "caps" | "carried">,
   axis: Axis,

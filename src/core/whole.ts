@@ -1,8 +1,11 @@
-// Whole numbers of a range, as options have them.
+// Options that are integers of a range.
 
 import { describe } from "./describe.ts";
 
-/** Fails unless a value is a whole number of a range. @throws {TypeError | RangeError} */
+/**
+ * Checks that a value is an integer of a range.
+ * @throws {TypeError | RangeError} if it is not.
+ */
 export function readWhole(argument: string, value: number, min: number, max: number): void {
   if (Number.isSafeInteger(value) && value >= min && value <= max) return;
   const Kind = typeof value === "number" ? RangeError : TypeError;

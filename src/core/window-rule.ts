@@ -1,4 +1,4 @@
-// R7. What a window is: as an option says it, and as it is read.
+// R7. A window, as given in an option and as read.
 
 import type { CapQuantities, Caps } from "./caps.ts";
 import type { Quantities } from "./quantities.ts";
@@ -15,7 +15,7 @@ export interface FixedPeriod {
   /** An instant at which a window begins: a `Date`, or milliseconds since 1970. */
   readonly anchor?: number | Date | undefined;
   /**
-   * What a period leaves that is added to the caps of the next one, and up to how much.
+   * How much unused room of a period is added to the caps of the next one.
    *
    * @default nothing
    */
@@ -23,8 +23,8 @@ export interface FixedPeriod {
 }
 
 /**
- * A calendar period that begins later than the calendar's own: a month from the 15th, a day from
- * 06:00, a week from Sunday. Local time counts, in the `timeZone` of the pool.
+ * A calendar period with a later start: a month from the 15th, a day from 06:00, a week from
+ * Sunday. Times are local, in the `timeZone` of the pool.
  *
  * @example
  *   new BudgetPool({ caps: { usd: 50 }, window: { every: "month", on: 15 } });
@@ -33,8 +33,8 @@ export interface FixedPeriod {
 export interface AnchoredPeriod {
   readonly every: "day" | "week" | "month";
   /**
-   * The day on which it begins: 1 to 31 of a month, whose last day stands for those that it does
-   * not have; 1 (Monday) to 7 of a week.
+   * The day on which it begins: 1 to 31 of a month (its last day if it is shorter), or 1 (Monday)
+   * to 7 of a week.
    *
    * @default 1
    */
@@ -42,12 +42,12 @@ export interface AnchoredPeriod {
   /** The time of day at which it begins, from `"00:00"` to `"23:59"`. @default "00:00" */
   readonly at?: string | undefined;
   /**
-   * In place of `on` and `at`: an instant at which one of the periods begins, as a `Date` or
+   * Instead of `on` and `at`: an instant at which one of the periods begins, as a `Date` or
    * milliseconds since 1970.
    */
   readonly anchor?: number | Date | undefined;
   /**
-   * What a period leaves that is added to the caps of the next one, and up to how much.
+   * How much unused room of a period is added to the caps of the next one.
    *
    * @default nothing
    */
@@ -55,9 +55,9 @@ export interface AnchoredPeriod {
 }
 
 /**
- * A window that moves with the time: what was used in the last five hours, say. It moves in steps
- * of a sixtieth of its length, and what was used counts for the length at least, and for a step
- * more at most: never too short, so that no more than the cap is used within the length.
+ * A window that moves with the time, such as the last five hours. It moves in steps of a sixtieth
+ * of its length. Usage counts for at least its length, and for at most one step more, so that no
+ * more than the cap is used within the length.
  *
  * @example
  *   new BudgetPool({ caps: { usd: 5 }, window: { sliding: "5h" } });
@@ -70,13 +70,13 @@ export interface SlidingPeriod {
   readonly sliding: string | number;
 }
 
-/** The period after which used starts at zero, or for which it counts. */
+/** The period after which used starts at zero, or the time for which usage counts. */
 export type WindowOption = CalendarPeriod | AnchoredPeriod | FixedPeriod | SlidingPeriod;
 
-/** A window as read from options: plain data, so that it can be sent and kept as it is. */
+/** A window as read from options: plain data, which can be sent and stored. */
 export type WindowRule = PeriodRule | SlidingRule;
 
-/** A window that ends, and with it what is used in it. */
+/** A window that ends, and with it the usage in it. */
 export type PeriodRule = CalendarRule | FixedRule;
 
 interface FixedRule {
@@ -86,7 +86,7 @@ interface FixedRule {
   readonly carry?: CarryRule;
 }
 
-/** A calendar period, and how long after its own beginning the windows begin. */
+/** A calendar period, and how much later than the calendar's the windows begin. */
 export interface CalendarRule {
   readonly kind: "calendar";
   readonly period: CalendarPeriod;
@@ -103,7 +103,7 @@ export interface WindowSpan {
 
 /**
  * What is carried from a period to the next: `true` for up to one cap on every capped axis, or the
- * most that is carried on each axis; on an axis that is left out nothing is.
+ * maximum on each axis; nothing on an omitted axis.
  */
 export type CarryOver = true | { readonly upTo: Caps };
 
@@ -117,9 +117,9 @@ export interface SlidingRule {
   readonly carry?: never;
 }
 
-/** What was used in a part of a sliding window that is over; or left of a period (carry.ts). */
+/** The usage of a past part of a sliding window, or the remainder of a period (carry.ts). */
 export interface WindowPart {
-  /** The number of the part, counted from 1970; or when the period began. */
+  /** The number of the part, counted from 1970; or the start of the period. */
   readonly at: number;
   readonly used: Quantities;
 }

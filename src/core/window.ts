@@ -5,7 +5,7 @@ import { readCarryOver } from "./carry.ts";
 import { checkKeys } from "./check-keys.ts";
 import { describe } from "./describe.ts";
 import { readSliding, slidingSpan } from "./sliding.ts";
-import { firstInstant, instantOf, readTimeZone, UTC } from "./time-zone.ts";
+import { firstInstant, instantOf, readTimeZone, remember, UTC } from "./time-zone.ts";
 import type { TimeZone } from "./time-zone.ts";
 import type {
   CalendarPeriod,
@@ -24,7 +24,7 @@ const DAY_MS = 24 * HOUR_MS;
 const WEEK_MS = 7 * DAY_MS;
 const TIME_OF_DAY = /^([01]\d|2[0-3]):([0-5]\d)$/;
 const EPOCH_WEEKDAY = 3; // 1970-01-01 was a Thursday; Monday is 0
-/** How long a period is: of months the mean, of 400 years. */
+/** The length of a period: for months the mean over 400 years. */
 const LENGTH_MS: Readonly<Record<CalendarPeriod, number>> = {
   minute: MINUTE_MS,
   hour: HOUR_MS,
@@ -36,8 +36,8 @@ const LENGTH_MS: Readonly<Record<CalendarPeriod, number>> = {
 /**
  * Reads the `window` and `timeZone` options of a pool.
  *
- * @throws {TypeError | RangeError} when they do not name a window, or a time zone comes without a
- * calendar period.
+ * @throws {TypeError | RangeError} if they are not a valid window, or if a time zone is given
+ * without a calendar period.
  */
 export function readWindow(window: WindowOption, timeZone?: string): WindowRule {
   if (typeof window === "string") {
@@ -106,22 +106,28 @@ function readAnchored(window: AnchoredPeriod, zone: TimeZone): CalendarRule {
   return calendarRule(every, zone, (on - 1) * DAY_MS + timeMs);
 }
 
-/**
- * Returns the window that an instant lies in. The windows of a rule touch, and none overlaps
- * another.
- */
+/** Returns the window that contains an instant. The windows of a rule touch, and never overlap. */
 export function windowAt(rule: WindowRule, instantMs: number): WindowSpan {
-  // A clock may tell fractions; windows start at whole milliseconds.
+  // A clock may return fractions; windows start at whole milliseconds.
   const nowMs = Math.floor(instantMs);
   if (rule.kind === "sliding") return slidingSpan(rule, nowMs);
   if (rule.kind === "fixed") {
     const sinceStart = modulo(nowMs - rule.anchorMs, rule.everyMs);
     return { startsAt: nowMs - sinceStart, endsAt: nowMs - sinceStart + rule.everyMs };
   }
-  const { period } = rule;
   const zone = readTimeZone(rule.timeZone);
+  const name = `${zone.name} ${rule.period} ${rule.offsetMs}`;
+  const last = lastSpans.get(name);
+  if (last !== undefined && nowMs >= last.startsAt && nowMs < last.endsAt) return { ...last };
+  return remember(lastSpans, name, spanIn(zone, rule, nowMs));
+}
+
+/** The last window of each rule: in a time zone, a runtime takes long to find one. */
+const lastSpans = new Map<string, WindowSpan>();
+
+function spanIn(zone: TimeZone, rule: CalendarRule, nowMs: number): WindowSpan {
+  const { period } = rule;
   const startsAt = startOf(rule, zone, nowMs);
-  if (zone === UTC) return { startsAt, endsAt: nextLocalStart(rule, startsAt) };
   // The end is where the next window starts: where the clocks say so, unless they were switched in
   // between, which makes a window longer or shorter by a day at most.
   const begunBy = (at: number): boolean => startOf(rule, zone, at) > startsAt;
@@ -137,33 +143,32 @@ export function windowAt(rule: WindowRule, instantMs: number): WindowSpan {
 }
 
 /**
- * Returns how many periods later one begins than another. Months, and days on which clocks are
- * switched, are never so far from the mean that it is another number.
+ * Returns how many periods later one begins than another. Neither months nor changes of clocks
+ * differ enough from the mean to change the number.
  */
 export function periodsBetween(rule: PeriodRule, startsAt: number, laterAt: number): number {
   const lengthMs = rule.kind === "fixed" ? rule.everyMs : LENGTH_MS[rule.period];
   return Math.round((laterAt - startsAt) / lengthMs);
 }
 
-/** The start of the window that an instant lies in; never falls as the instant rises. */
+/** The start of the window that contains an instant; it never falls as the instant rises. */
 function startOf(rule: CalendarRule, zone: TimeZone, nowMs: number): number {
   const { period } = rule;
   const offsetMs = zone.offsetMsAt(nowMs);
   const localStart = localStartOf(rule, nowMs + offsetMs);
-  if (zone === UTC) return localStart;
   if (period === "minute" || period === "hour") {
-    // An hour shown twice is two hours: the start has the offset of now.
+    // A repeated hour is two hours: the start has the current offset.
     const startsAt = localStart - offsetMs;
     const offsetBefore = zone.offsetMsAt(startsAt);
     if (offsetBefore === offsetMs) return startsAt;
-    // Unless clocks were switched since. Set forward past a start, they start it there; set back,
-    // they start nothing.
+    // Unless the clocks have changed since: set forward past a start, they start the window there;
+    // set back, they start nothing.
     const hasOffset = (at: number): boolean => zone.offsetMsAt(at) === offsetMs;
     const switchedAt = firstInstant(startsAt, nowMs, hasOffset);
     if (localStartOf(rule, switchedAt - 1 + offsetBefore) < localStart) return switchedAt;
     return startOf(rule, zone, switchedAt - 1);
   }
-  // Clocks set back over midnight show the evening before once more; by then the new day has begun.
+  // Clocks set back over midnight repeat the evening before; the new day has already begun by then.
   const nextStart = instantOf(zone, nextLocalStart(rule, localStart));
   return nextStart <= nowMs ? nextStart : instantOf(zone, localStart);
 }
@@ -183,7 +188,7 @@ function nextLocalStart({ period, offsetMs }: CalendarRule, localStart: number):
     : localStart + LENGTH_MS[period];
 }
 
-/** The start that lies in a month: on its last day where it is too short. */
+/** Returns the start in a month: its last day if it is too short. */
 function startInMonth(localMs: number, monthsLater: number, offsetMs: number): number {
   const date = new Date(localMs);
   const month = date.getUTCMonth() + monthsLater;

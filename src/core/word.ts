@@ -1,4 +1,4 @@
-// Short texts of a caller's own, such as ids and labels, as every store takes them.
+// Short texts chosen by callers, such as ids and labels, in a form that every store accepts.
 
 import { describe } from "./describe.ts";
 
@@ -7,9 +7,9 @@ const NOT_ALLOWED = /[\p{Control}\p{Surrogate}]/u;
 const EACH_NOT_ALLOWED = new RegExp(NOT_ALLOWED, "gu");
 
 /**
- * Checks a word that a caller brings: 1 to 128 characters without control characters.
+ * Checks a word: 1 to 128 characters without control characters.
  *
- * @throws {TypeError | RangeError} when it is not one.
+ * @throws {TypeError | RangeError} if it is invalid.
  */
 export function readWord(name: string, word: string): string {
   if (typeof word !== "string") {
@@ -23,7 +23,7 @@ export function readWord(name: string, word: string): string {
   return word;
 }
 
-/** Returns a text made into a word: cut, and with what is not allowed as "?". */
+/** Converts a text to a word: shortened, with "?" for characters that are not allowed. */
 export function wordOf(text: string): string {
   return text.slice(0, LENGTH_MAX).replace(EACH_NOT_ALLOWED, "?");
 }

@@ -1,5 +1,5 @@
-// What an object answers, as JSON: errors lose their class on the way through RPC, so those that
-// mean something travel as data.
+// The answers of an object, as JSON: errors lose their class in RPC, so meaningful ones travel as
+// data.
 
 import { StoreIncompatible } from "../stores/contract/errors.ts";
 
@@ -10,9 +10,9 @@ export type Answer =
   | { readonly outOfRange: string };
 
 /**
- * The value that an object has answered.
+ * Returns the value of an answer.
  *
- * @throws {StoreIncompatible | RangeError} what the object has reported.
+ * @throws {StoreIncompatible | RangeError} the error in it.
  */
 // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- each method has its own
 export function answeredValue<T>(text: string): readonly T[] {

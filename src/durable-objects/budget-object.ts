@@ -1,5 +1,5 @@
-// The class that a Worker exports. Its base belongs to the runtime (`cloudflare:workers`), so the
-// Worker hands it in: this package loads everywhere.
+// The class that a Worker exports. Its base class belongs to the runtime (`cloudflare:workers`) and
+// is a parameter, so that this package loads everywhere.
 
 import type { SumsQuery } from "../stores/contract/ledger-sums.ts";
 import type { RefusalsQuery } from "../stores/contract/refusals.ts";

@@ -1,5 +1,5 @@
-// What a Durable Object does: the books of one tree in its SQLite storage, and of one object the
-// list of roots. What comes in and goes out is text, which RPC carries whole.
+// What a Durable Object does: it keeps the books of one tree in its SQLite storage, and one object
+// keeps the list of roots. Requests and answers are text, which RPC does not change.
 
 import { applyCommands } from "../stores/books/apply.ts";
 import type { StoredPool } from "../stores/books/books.ts";
@@ -9,7 +9,8 @@ import { rootPath } from "../stores/contract/path.ts";
 import { refusalsAmong } from "../stores/client/refusal-notes.ts";
 import { countOfRefusal } from "../stores/contract/refusals.ts";
 import type { RefusalsQuery } from "../stores/contract/refusals.ts";
-import { lineOf, toRow, textOf } from "../stores/sql/rows.ts";
+import { toRow, textOf } from "../stores/sql/columns.ts";
+import { entryOf } from "../stores/sql/entry-row.ts";
 import type { SumsQuery } from "../stores/contract/ledger-sums.ts";
 import type { HoldsQuery } from "../stores/contract/holds.ts";
 import type { ForgetQuery, LedgerQuery, NewestQuery } from "../stores/contract/store.ts";
@@ -34,9 +35,9 @@ import type { DocumentAsk } from "./object-documents.ts";
 import { answeredValue } from "./answer.ts";
 import type { Answer } from "./answer.ts";
 
-/** How many pools are remembered between batches. */
+/** How many pools are cached between batches. */
 const POOLS_MAX = 1000;
-/** How many lines are added to the sums at once. */
+/** How many entries are added to the sums at a time. */
 const SUMMED_AT_ONCE = 50_000;
 
 /** The books in the storage of one object. */
@@ -60,7 +61,7 @@ export class ObjectBooks {
       const at = Math.floor(nowMs ?? Date.now());
       const outcomes = applyCommands(books, commands, at);
       books.write();
-      // R18. At once: an object has no time after its answer.
+      // R18. Written at once, because an object has no time after its answer.
       const lines = refusalsAmong(commands, outcomes, () => at);
       if (lines.length > 0) {
         const batch = { at, lines, counts: lines.map((line) => countOfRefusal(line)) };
@@ -70,47 +71,47 @@ export class ObjectBooks {
     });
   }
 
-  /** The paths of all pools of the object. */
+  /** Returns the paths of all pools of the object. */
   paths(): string {
     return this.#answer(({ paths }) => paths.all().map((row) => textOf(toRow(row) ?? {}, "path")));
   }
 
-  /** Lines of the ledger. */
+  /** Returns ledger entries. */
   ledger({ path, after, sinceMs, limit, only }: LedgerQuery): string {
     return this.#answer(({ ledger, changes }) =>
       (only === undefined ? ledger : changes)
         .all(rootPath(path), after, sinceMs, path, path, path, limit)
-        .map((row) => lineOf(toRow(row) ?? {})),
+        .map((row) => entryOf(toRow(row) ?? {})),
     );
   }
 
-  /** The journal of refusals. */
+  /** Returns the journal of refusals. */
   refusals(query: RefusalsQuery): string {
     return this.#answer(() => [keptRefusalsIn(databaseOf(this.#storage), query)]);
   }
 
-  /** The last numbers of the tree. */
+  /** Returns the last numbers of the tree. */
   heads(): string {
     return this.#answer(() => headsIn(databaseOf(this.#storage), "").heads);
   }
 
-  /** Lines of the ledger, newest first. */
+  /** Returns ledger entries, newest first. */
   newest(query: NewestQuery): string {
     return this.#answer(() => newestInSqlite(databaseOf(this.#storage), query));
   }
 
-  /** Reservations that hold something. */
+  /** Returns open reservations. */
   holds(query: HoldsQuery): string {
     return this.#answer(() => holdsInSqlite(databaseOf(this.#storage), query));
   }
 
-  /** Sums of the ledger, all lines of it added to them before. */
+  /** Returns sums of the ledger, after adding all entries to them. */
   async sums(query: SumsQuery): Promise<string> {
     const sums = this.#sumUp();
     return JSON.stringify({ value: await sums.sums(query) });
   }
 
-  /** Deletes lines; they are in the sums before. */
+  /** Deletes entries, after adding them to the sums. */
   forget(query: ForgetQuery): string {
     this.#sumUp();
     return this.#answer(() => {
@@ -119,12 +120,12 @@ export class ObjectBooks {
     });
   }
 
-  /** All templates. */
+  /** Returns all templates. */
   templates(): string {
     return this.#answer(() => templatesIn(databaseOf(this.#storage)));
   }
 
-  /** Keeps a template under its pattern; undefined deletes it. */
+  /** Stores a template under its pattern; undefined deletes it. */
   setTemplate(pattern: string, text: string | undefined): string {
     return this.#answer(() => {
       setTemplateIn(databaseOf(this.#storage), pattern, text);
@@ -132,7 +133,7 @@ export class ObjectBooks {
     });
   }
 
-  /** Returns what is asked of documents. */
+  /** Answers a request about documents. */
   documents(ask: DocumentAsk): string {
     return this.#answer(() => {
       const database = databaseOf(this.#storage);
@@ -143,7 +144,7 @@ export class ObjectBooks {
     });
   }
 
-  /** Adds all lines to the sums. */
+  /** Adds all entries to the sums. */
   #sumUp(): SqliteSums {
     const sums = (this.#sums ??= new SqliteSums(databaseOf(this.#storage)));
     let isMore = true;
@@ -155,7 +156,7 @@ export class ObjectBooks {
     return sums;
   }
 
-  /** The roots that were added, in their order as text. */
+  /** Returns the roots, in order, as text. */
   roots(): string {
     return this.#answer(() => {
       const { sql } = this.#storage;
@@ -165,7 +166,7 @@ export class ObjectBooks {
     });
   }
 
-  /** Adds a root; twice is once. */
+  /** Adds a root, unless it is there. */
   addRoot(root: string): string {
     return this.#answer(() => {
       const { sql } = this.#storage;
@@ -175,7 +176,7 @@ export class ObjectBooks {
     });
   }
 
-  /** What `work` comes to within one transaction, or the error that trying again will not mend. */
+  /** Returns the result of `work` in one transaction, or an error that retrying cannot fix. */
   #answer(work: (statements: Statements) => readonly unknown[]): string {
     let answer: Answer;
     try {

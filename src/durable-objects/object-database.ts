@@ -1,5 +1,5 @@
-// The SQLite database of a Durable Object, behind the slice of a driver that the SQLite books use,
-// and the slices of the runtime that are used. Nothing of the runtime is imported for its types.
+// The SQLite database of a Durable Object in the form of a driver, and the part of the runtime that
+// is used. Nothing of the runtime is imported for its types.
 
 import type { SqliteDatabase, SqliteValue } from "../sqlite/sqlite-database.ts";
 
@@ -14,7 +14,7 @@ export interface ObjectStorage {
   transactionSync<T>(change: () => T): T;
 }
 
-/** Transactions are the storage's own: it refuses statements that begin or end one. */
+/** Transactions belong to the storage: it refuses statements that begin or end one. */
 const TRANSACTION = /^(?:BEGIN|COMMIT|ROLLBACK)\b/;
 
 /** Returns the database of an object. Writes run within `transactionSync`. */
@@ -23,14 +23,14 @@ export function databaseOf({ sql }: ObjectStorage): SqliteDatabase {
     exec(text) {
       if (!TRANSACTION.test(text)) sql.exec(text);
     },
-    // The runtime keeps what it has compiled by its text.
+    // The runtime caches compiled statements by their text.
     prepare: (text) => ({
       run: (...values) => sql.exec(text, ...values).toArray(),
       get: (...values) => sql.exec(text, ...values).toArray()[0],
       all: (...values) => sql.exec(text, ...values).toArray(),
     }),
     close() {
-      // An object's storage is open as long as the object is.
+      // An object's storage is open as long as the object exists.
     },
   };
 }

@@ -1,4 +1,4 @@
-// The documents of a directory object, asked for over its one method.
+// The documents of a directory object, over its one method.
 
 import type {
   DocumentChange,
@@ -8,7 +8,7 @@ import type {
 } from "../stores/contract/documents.ts";
 import { answeredValue } from "./answer.ts";
 
-/** What the object is asked. */
+/** A request to the object. */
 export type DocumentAsk =
   | { readonly kind: "read"; readonly of: readonly [kind: string, key: string] }
   | { readonly kind: "list"; readonly query: DocumentsQuery }
@@ -19,7 +19,7 @@ export type DocumentAsk =
       readonly text: string | undefined;
     };
 
-/** The documents behind a method that answers with text. */
+/** The documents behind a method that returns text. */
 export class ObjectDocuments implements Documents {
   readonly #ask: (ask: DocumentAsk) => PromiseLike<string>;
 

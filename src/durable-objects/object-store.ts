@@ -1,5 +1,5 @@
 // The store over a namespace of budget objects: one object for each root pool, found by its name,
-// and one more that knows all roots.
+// and one more with all roots.
 
 import { readClock } from "../core/clock.ts";
 import type { Clock } from "../core/clock.ts";
@@ -58,15 +58,15 @@ export interface BudgetObjectNamespace {
   get(id: object): BudgetObjectStub;
 }
 
-/** The object that knows all roots: no pool is named so, for names hold no "/". */
+/** The object with all roots: no pool has this name, because names contain no "/". */
 const DIRECTORY = "/roots";
 
 /**
  * Keeps budgets in Durable Objects, for all Workers that have the binding. Each root pool is an
- * object of its own, wherever it was first used; its SQLite storage is the ledger. Nothing tells
- * waiters of room, so they ask again every `pollMs`.
+ * object of its own, wherever it was first used; its SQLite storage is the ledger. There are no
+ * notifications, so waiters poll every `pollMs`.
  *
- * @throws {TypeError | RangeError} on a bad binding or option.
+ * @throws {TypeError | RangeError} if the binding or an option is invalid.
  *
  * @example
  * const store = durableObjectStore(env.BUDGETS);
@@ -100,7 +100,7 @@ class ObjectStore implements Store {
   };
   readonly #namespace: BudgetObjectNamespace;
   readonly #clock: Clock | undefined;
-  /** The roots that the directory knows from here. */
+  /** The roots that this process has added to the directory. */
   readonly #added = new Set<string>();
 
   constructor(namespace: BudgetObjectNamespace, clock: Clock | undefined) {
@@ -110,8 +110,8 @@ class ObjectStore implements Store {
 
   async execute(root: string, commands: readonly Command[]): Promise<readonly Outcome[]> {
     const nowMs = this.#clock && readClock(this.#clock);
-    // Before the pool is made: a root that is listed and not there is harmless, the other way
-    // round it would never be listed.
+    // Added before the pool is created: a listed root without a pool is harmless, but an unlisted
+    // pool would never be found.
     if (
       !this.#added.has(root) &&
       commands.some((each) => each.kind === "open" && each.ifThere !== true)
@@ -168,10 +168,10 @@ class ObjectStore implements Store {
   }
 
   async close(): Promise<void> {
-    // Nothing was opened.
+    // There is nothing to close.
   }
 
-  /** A new stub each time: one that has failed may stay broken. */
+  /** A new stub each time: a failed one may stay broken. */
   #object(name: string): BudgetObjectStub {
     return this.#namespace.get(this.#namespace.idFromName(name));
   }

@@ -3,11 +3,11 @@
 
 import type { Caller } from "./caller.ts";
 
-/** What the tools do. */
+/** The functions behind the tools. */
 export interface AgentTools {
-  /** What the caller may still spend. */
+  /** Returns what the caller may still spend. */
   readonly status: (identity: Caller) => Promise<Readonly<Record<string, unknown>>>;
-  /** Asks for more, for a lead to grant or refuse. */
+  /** Requests an increase, for a lead to grant or refuse. */
   readonly ask: (
     identity: Caller,
     wanted: Readonly<Record<string, unknown>>,
@@ -54,7 +54,7 @@ const TOOLS = [
   },
 ] as const;
 
-/** What is answered to a message: nothing to a notification. */
+/** Returns the answer to a message; nothing to a notification. */
 export interface AgentAnswer {
   readonly status: number;
   readonly body: string | undefined;
@@ -103,7 +103,7 @@ async function callTool(
     const text = JSON.stringify(structuredContent);
     return { content: [{ type: "text", text }], structuredContent, isError: false };
   } catch (error) {
-    // The model reads what is wrong, and may do it better.
+    // The model reads the error, and may correct its call.
     if (!(error instanceof RangeError || error instanceof TypeError)) throw error;
     return { content: [{ type: "text", text: error.message }], isError: true };
   }

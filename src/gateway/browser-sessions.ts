@@ -1,5 +1,5 @@
-// Sessions of browsers: a key is given once, and a cookie stands for it until it ends, which is
-// also when the key is revoked. Every gateway of the store knows them.
+// Sessions of browsers: the user enters a key once, and a cookie stands for it until the session
+// ends or the key is revoked. Every gateway of the store knows them.
 
 import { randomBytes } from "node:crypto";
 
@@ -12,7 +12,7 @@ import { hashOf } from "./key-text.ts";
 const SESSIONS = "sessions";
 const LASTS_MS = 8 * 3_600_000;
 const TOKEN = /^[\w-]{27}$/;
-/** The cookie; over TLS its name forbids every other host to set it. */
+/** The cookie; over TLS, its name prevents every other host from setting it. */
 const COOKIE = "token_budget_session";
 const SECURE_COOKIE = `__Host-${COOKIE}`;
 
@@ -32,7 +32,7 @@ export class BrowserSessions {
     this.#keys = keys;
   }
 
-  /** Begins one for a key that is valid; returns the token of its cookie. */
+  /** Begins a session for a valid key; returns the token of its cookie. */
   async begin(keyText: string): Promise<string> {
     const token = randomBytes(20).toString("base64url");
     const session: Session = { key: hashOf(keyText), until: Date.now() + LASTS_MS };
@@ -40,7 +40,7 @@ export class BrowserSessions {
     return token;
   }
 
-  /** Whose session it is; undefined when it has ended. */
+  /** Returns the owner of a session; undefined if it has ended. */
   async keyOf(cookies: string | undefined): Promise<KeyRecord | undefined> {
     const token = tokenIn(cookies);
     const text = token && (await this.#documents.read(SESSIONS, hashOf(token)));
@@ -55,7 +55,7 @@ export class BrowserSessions {
     return record !== undefined && isValid(record, Date.now()) ? record : undefined;
   }
 
-  /** Ends one. */
+  /** Ends a session. */
   async end(cookies: string | undefined): Promise<void> {
     const token = tokenIn(cookies);
     const text = token && (await this.#documents.read(SESSIONS, hashOf(token)));
@@ -64,7 +64,7 @@ export class BrowserSessions {
   }
 }
 
-/** Returns the header that sets the cookie; without a token, it takes it away. */
+/** Returns the header that sets the cookie; without a token, it deletes it. */
 export function sessionCookie(token: string | undefined, isSecure: boolean): string {
   const name = isSecure ? SECURE_COOKIE : COOKIE;
   const lasts = token === undefined ? 0 : LASTS_MS / 1000;

@@ -1,10 +1,10 @@
-// The address of a caller: that of the connection, or what proxies of the user's own have added.
+// The address of a caller: that of the connection, or one that the user's own proxies added.
 
 import type { IncomingMessage } from "node:http";
 
 /**
- * Returns the address of a caller. Of `x-forwarded-for`, only the entries that the user's own
- * proxies have written count: the last ones.
+ * Returns the address of a caller. In `x-forwarded-for`, only the entries of the user's own proxies
+ * count: the last ones.
  */
 export function addressOf({ socket, headers }: IncomingMessage, hops: number): string {
   const own = socket.remoteAddress ?? "unknown";

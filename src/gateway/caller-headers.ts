@@ -1,19 +1,18 @@
-// The headers of a caller: the credential that they bring, and which of them never leave the
-// gateway. A provider sees the gateway as its one customer, so nothing of a caller may say
-// otherwise.
+// The headers of a caller: its credential, and those that must not leave the gateway. A provider
+// sees the gateway as its one customer, so nothing of a caller may contradict that.
 
 import type { IncomingHttpHeaders } from "node:http";
 
 import { KEY_HEADER } from "../proxy/headers.ts";
 import { isKeyText } from "./key-text.ts";
 
-/** Where clients send keys: as OpenAI's, Anthropic's, Google's and Azure's do. */
+/** Where clients send keys: OpenAI's, Anthropic's, Google's and Azure's. */
 const CREDENTIALS = [KEY_HEADER, "x-api-key", "x-goog-api-key", "api-key"] as const;
 /** https://www.rfc-editor.org/rfc/rfc7519 in its compact form. */
 const TOKEN = /^[\w-]{2,}\.[\w-]{2,}\.[\w-]*$/;
 const LENGTH_MAX = 8192;
 
-/** Headers that would say who pays, where a request came from, or who signs it. */
+/** Headers that name a payer, the origin of a request, or a signer. */
 const WITHHELD: readonly RegExp[] = [
   /^(?:authorization|cookie|api-key|x-api-key|x-goog-api-key|x-token-budget-key)$/,
   /^(?:openai-organization|openai-project|x-goog-user-project|x-goog-iam-.*)$/,
@@ -23,11 +22,11 @@ const WITHHELD: readonly RegExp[] = [
   /^idempotency-replayed$/,
 ];
 
-/** What was found out of names of headers: callers may make up any, so no more than so many. */
+/** A cache of names of headers, with a limit because callers may invent any. */
 const WITHHELD_NAMES = new Map<string, boolean>();
 const NAMES_MAX = 1000;
 
-/** Headers of answers that are about the account of the gateway. */
+/** Headers of answers about the account of the gateway. */
 const KEPT_BACK: readonly string[] = [
   "set-cookie",
   "openai-organization",
@@ -35,13 +34,13 @@ const KEPT_BACK: readonly string[] = [
   "anthropic-organization-id",
 ];
 
-/** What a caller says of itself. */
+/** Headers in which a caller describes itself. */
 export type Credential =
   | { readonly kind: "none" }
   | { readonly kind: "unclear" }
   | { readonly kind: "key" | "token"; readonly text: string };
 
-/** Returns the credential that a request brings: two that differ are none. */
+/** Returns the credential of a request; two different ones count as none. */
 export function credentialOf(headers: IncomingHttpHeaders): Credential {
   let found: string | undefined;
   const bearer = headers.authorization;
@@ -58,13 +57,13 @@ export function credentialOf(headers: IncomingHttpHeaders): Credential {
   return { kind: isKeyText(found) ? "key" : "token", text: found };
 }
 
-/** A text that may be a credential of this gateway, and not one of a provider. */
+/** Returns a text that may be a credential of this gateway, and not one of a provider. */
 function usable(text: string): string | undefined {
   if (text.length > LENGTH_MAX) return undefined;
   return text.startsWith("tb_") || TOKEN.test(text) ? text : undefined;
 }
 
-/** Takes away what must not leave the gateway, and puts the credential of the provider there. */
+/** Removes what must not leave the gateway, and adds the credential of the provider. */
 export function replaceCredentials(
   headers: IncomingHttpHeaders,
   credentials: Readonly<Record<string, string>>,
@@ -81,12 +80,12 @@ function isWithheld(name: string): boolean {
   return found;
 }
 
-/** How browsers' web sockets bring a key, which have no headers of their own. */
+/** How browsers send a key for a WebSocket, which cannot have headers of its own. */
 const KEY_PROTOCOL = /^openai-insecure-api-key\./;
-/** Protocols that say who pays. */
+/** Protocols that name a payer. */
 const PAYER_PROTOCOL = /^openai-(?:insecure-api-key|organization|project)\./;
 
-/** Has the key of a web socket in the header where other requests have theirs. */
+/** Moves the key of a WebSocket to the header where other requests have theirs. */
 export function keyFromProtocols(headers: IncomingHttpHeaders): void {
   const offered = protocolsIn(headers);
   const brought = offered.find((each) => KEY_PROTOCOL.test(each));
@@ -94,7 +93,7 @@ export function keyFromProtocols(headers: IncomingHttpHeaders): void {
     headers.authorization = `Bearer ${brought.replace(KEY_PROTOCOL, "")}`;
 }
 
-/** The same for a request for a web socket, whose handshake goes on. */
+/** The same for a WebSocket request whose handshake is forwarded. */
 export function replaceSocketCredentials(
   headers: IncomingHttpHeaders,
   credentials: Readonly<Record<string, string>>,
@@ -112,12 +111,12 @@ function protocolsIn(headers: IncomingHttpHeaders): readonly string[] {
   return offered.map((each) => each.trim()).filter((each) => each !== "");
 }
 
-/** Takes away what an answer says of the gateway's own account. */
+/** Removes what an answer reveals of the gateway's own account. */
 export function keepBack(headers: IncomingHttpHeaders): void {
   for (const name of KEPT_BACK) delete headers[name];
 }
 
-/** Returns a path without the parameter that some clients put a key into. */
+/** Returns a path without the parameter in which some clients send a key. */
 export function withoutKey(path: string): string {
   const at = path.indexOf("?");
   if (at === -1) return path;

@@ -1,8 +1,8 @@
-// Who sends a request: the holder of a key, or of a token.
+// The sender of a request: the holder of a key or of a token.
 
 import type { KeyRole } from "./key-record.ts";
 
-/** Who it is, and what they may do. */
+/** The sender, and its rights. */
 export interface Caller {
   /** The id of the key, or of the token. */
   readonly id: string;
@@ -15,7 +15,7 @@ export interface Caller {
   readonly subtree: string;
 }
 
-/** Why a request has no sender. */
+/** Why a request has no known sender. */
 export interface Unidentified {
   readonly status: 400 | 401 | 403 | 429;
   readonly message: string;

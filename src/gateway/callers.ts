@@ -1,4 +1,4 @@
-// Finds out who sends a request, by its key or its token.
+// Identifies the sender of a request, by its key or its token.
 
 import type { IncomingHttpHeaders } from "node:http";
 
@@ -10,7 +10,7 @@ import type { KnownKeys } from "./known-keys.ts";
 import { TokenRefused } from "./signed-tokens.ts";
 import type { SignedTokens } from "./signed-tokens.ts";
 
-/** Finds out who sends requests. */
+/** Identifies the senders of requests. */
 export class Callers {
   readonly #keys: KnownKeys;
   readonly #tokens: SignedTokens | undefined;
@@ -23,9 +23,10 @@ export class Callers {
   }
 
   /**
-   * Who sends a request with these headers: at once where the credential is known.
+   * Returns the sender of a request with these headers: at once if the credential is cached.
    *
-   * @throws {StoreUnavailable} `STORE_UNAVAILABLE` when it is not known here and the store is away.
+   * @throws {StoreUnavailable} `STORE_UNAVAILABLE` if it is not cached and the store does not
+   * answer.
    */
   of(
     headers: IncomingHttpHeaders,

@@ -1,20 +1,18 @@
-// Which pool a call is held in: the innermost one below the pool of its caller whose name fits the
+// The pool that holds a call: the innermost one below the caller's pool whose name matches the
 // model or the provider, and with it all pools above, in one step (R8).
 
 import { CannotMeter } from "../meter/refusals.ts";
 import type { MeteredCall } from "../meter/metered-pool.ts";
 import type { CallCap } from "../stores/contract/call-caps.ts";
 
-/**
- * Who sells a model, where its name begins with that: `us.anthropic.claude-…` is one of Bedrock's.
- */
+/** The seller in a model's name: `us.anthropic.claude-…` belongs to Bedrock. */
 const SELLERS = /^(?:[a-z]+\.){1,2}(?=[a-z])/;
 
 /**
- * Returns the names below the pool of a caller that lead to where a call is held; none where no cap
- * is for it.
+ * Returns the names from the caller's pool down to the one that holds a call; none if no cap
+ * matches.
  *
- * @throws {CannotMeter} `CANNOT_METER` where two caps fit that are not one below the other: then
+ * @throws {CannotMeter} `CANNOT_METER` if two caps match of which neither is below the other:
  * neither would count all of its calls.
  */
 export function capOfCall(top: string, caps: readonly CallCap[], call: MeteredCall): CallCap {
@@ -32,7 +30,7 @@ export function capOfCall(top: string, caps: readonly CallCap[], call: MeteredCa
   }
 }
 
-/** Those that a call is for. */
+/** The caps that match a call. */
 function fitting(names: readonly string[], { provider, asked, prices }: MeteredCall): string[] {
   const found = new Set(names.filter((name) => isSame(name, `provider:${provider.id}`)));
   const { model, otherModels = [] } = asked ?? { model: undefined };
@@ -40,7 +38,7 @@ function fitting(names: readonly string[], { provider, asked, prices }: MeteredC
     model === undefined ? [] : [model, ...otherModels.filter((each) => each !== model)];
   for (const [index, each] of models.entries()) {
     const asNamed = forModel(names, each);
-    // A name that the price has, such as that of a dated one, counts where the request's does not.
+    // The name of the price, such as the undated one, counts if the request's does not match.
     const fits = asNamed.length > 0 ? asNamed : forModel(names, prices[index]?.model ?? each);
     for (const name of fits) found.add(name);
   }

@@ -1,5 +1,5 @@
-// The pools that calls draw from where a model or provider has a cap of its own: which caps there
-// are below the pool of a caller is read from the store now and then, from its pools and templates.
+// The pools that calls draw from if a model or provider has a cap of its own. The caps below a
+// caller's pool are read from the store's pools and templates from time to time.
 
 import { PoolGone } from "../core/pool-gone.ts";
 import type { Amount } from "../core/amount.ts";
@@ -10,28 +10,31 @@ import { CAP_BEGINNINGS, callCapBelow, isCallCap } from "../stores/contract/call
 import type { CallCap } from "../stores/contract/call-caps.ts";
 import { capOfCall } from "./cap-of-call.ts";
 
-/** Caps are read anew beside a call after so long, and before it after so long. */
+/**
+ * How old cached caps may be before they are refreshed in the background, and before a call waits
+ * for it.
+ */
 const FRESH_MS = 1000;
 const BELIEVED_MS = 5000;
 const KNOWN_MAX = 10_000;
 
 interface Known {
   readonly caps: readonly CallCap[];
-  /** Those that a template makes at the first call. */
+  /** The pools that a template creates with the first call. */
   readonly templated: ReadonlySet<string>;
   readonly readAt: number;
 }
 
-/** What the caps of calls are found with. */
+/** The arguments of the caps of calls. */
 export interface CappedCallsOptions {
   readonly store: BudgetStore;
-  /** Opens a pool, which is made where it is new. */
+  /** Opens a pool, creating it if needed. */
   readonly open: (path: string) => Promise<MeteredPool>;
-  /** Milliseconds that only grow. */
+  /** Monotonic milliseconds. */
   readonly now?: () => number;
 }
 
-/** Where calls draw from: it is asked without a call where none was read. */
+/** The pools a caller's calls draw from: used without a call if no body was read. */
 interface CallSource {
   (): MeteredPool;
   (call: MeteredCall): Promise<MeteredPool>;
@@ -55,7 +58,9 @@ export class CappedCalls {
     this.#now = now;
   }
 
-  /** Where the calls of a caller draw from: its pool, or one below it for some of its calls. */
+  /**
+   * Returns where the calls of a caller draw from: its pool, or one below it for some of its calls.
+   */
   sourceOf(pool: MeteredPool): CallSource {
     const whole = this.#withAmendments(pool);
     const find = (call: MeteredCall): Promise<MeteredPool> => this.#poolOf(pool, call);
@@ -67,13 +72,15 @@ export class CappedCalls {
     return source;
   }
 
-  /** The paths of the pools for some of the calls of a pool, as far as there are any yet. */
+  /** Returns the paths of existing pools for some of the calls of a pool. */
   async pathsBelow(path: string): Promise<readonly string[]> {
     const { caps } = await this.#capsOf(path);
     return [...new Set(caps.map((cap) => [path, ...cap].join("/")))].toSorted();
   }
 
-  /** Looks for the caps of a pool again, and opens those pools anew: one of them was deleted. */
+  /**
+   * Reads the caps of a pool again, and opens those pools again, because one of them was deleted.
+   */
   forget(path: string): void {
     for (const known of this.#known.keys())
       if (path === known || path.startsWith(`${known}/`)) this.#known.delete(known);
@@ -109,7 +116,7 @@ export class CappedCalls {
     return opening;
   }
 
-  /** Makes a pool only where a template says so: one that was deleted is not made again. */
+  /** Creates a pool only if a template says so: a deleted one is not created again. */
   async #openAnew(path: string, isTemplated: boolean): Promise<MeteredPool | undefined> {
     const isThere = isTemplated || (await this.#store.find(path)) !== undefined;
     return isThere ? await this.#open(path) : undefined;
@@ -143,7 +150,7 @@ export class CappedCalls {
     const templated = patterns
       .filter((pattern) => fits(pattern.split("/"), names))
       .map((pattern) => pattern.split("/").slice(names.length));
-    // A store may know paths of pools that were never made, or are deleted.
+    // A store may list paths of pools that were never created, or are deleted.
     const made = (await this.#store.snapshots(pools.flat())).flatMap((each) => {
       const cap = callCapBelow(path, each.path);
       return cap === undefined ? [] : [cap];
@@ -157,7 +164,7 @@ export class CappedCalls {
     return known;
   }
 
-  /** The patterns of all templates, which all pools share. */
+  /** The patterns of all templates, shared by all pools. */
   #patterns(): Promise<readonly string[]> {
     const now = this.#now();
     if (this.#templates === undefined || now - this.#templates.readAt > FRESH_MS) {
@@ -171,8 +178,8 @@ export class CappedCalls {
   }
 
   /**
-   * A pool that finds what was booked in those below it too: the caller who asks what became of
-   * work knows its id, and not its model.
+   * A pool that also finds bookings in those below it: a caller asking about its work knows the id,
+   * but not the model.
    */
   #withAmendments(pool: MeteredPool): MeteredPool {
     if (pool.amend === undefined) return pool;
@@ -201,6 +208,7 @@ export class CappedCalls {
       reserveWhenFree: (amount, options, sending) => pool.reserveWhenFree(amount, options, sending),
       record: (amount, options) => pool.record(amount, options),
       ...(pool.snapshot !== undefined && { snapshot: pool.snapshot.bind(pool) }),
+      ...(pool.check !== undefined && { check: pool.check.bind(pool) }),
     };
   }
 }
@@ -210,7 +218,7 @@ function isOfCalls(pattern: string): boolean {
   return isCallCap(pattern.slice(pattern.lastIndexOf("/") + 1));
 }
 
-/** Whether a pattern is of a pool for some of the calls of a pool. */
+/** Whether a pattern matches pools for some of the calls of a pool. */
 function fits(pattern: readonly string[], names: readonly string[]): boolean {
   return (
     pattern.length > names.length &&
@@ -219,7 +227,7 @@ function fits(pattern: readonly string[], names: readonly string[]): boolean {
   );
 }
 
-/** The path, below the pool of a caller, to one of the pools of a cap. */
+/** Returns the path, below the caller's pool, to one of the pools of a cap. */
 function upTo(cap: CallCap, at: number): string {
   return cap.slice(0, at + 1).join("/");
 }

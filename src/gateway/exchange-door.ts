@@ -1,8 +1,9 @@
-// Calls to providers: on whose account, with which key of the gateway's, and what their answers say
-// of the budget.
+// Calls to providers: their account, the gateway's key for them, and the budget headers of their
+// answers.
 
 import type { IncomingMessage, ServerResponse } from "node:http";
 
+import { isWithin } from "../api/access.ts";
 import { BudgetError } from "../core/errors.ts";
 import { PoolGone } from "../core/pool-gone.ts";
 import type { MeterSettings } from "../meter/settings.ts";
@@ -12,7 +13,8 @@ import { deny, send } from "../proxy/answers.ts";
 import { statusForClient } from "../proxy/headers.ts";
 import type { RequestCarrier } from "../proxy/request-carrier.ts";
 import type { SocketDenial, SocketErrand } from "../proxy/web-socket/web-sockets.ts";
-import { addressAt } from "../proxy/upstreams.ts";
+import { errorFormatAt } from "../proxy/refused-as.ts";
+import { addressAt, upstreamProvider } from "../proxy/upstreams.ts";
 import type { Upstream } from "../proxy/upstreams.ts";
 import { budgetHeaders } from "./budget-figures.ts";
 import {
@@ -22,14 +24,14 @@ import {
   withoutKey,
 } from "./caller-headers.ts";
 import type { CappedCalls } from "./capped-calls.ts";
-import type { GatewayPools } from "./gateway-pools.ts";
+import type { GatewayPools, RequestAccount } from "./gateway-pools.ts";
 import type { Caller } from "./caller.ts";
 import { credentialsFor } from "./provider-keys.ts";
 import type { ProviderKeys } from "./provider-keys.ts";
 import { mayBeShared } from "./shared-routes.ts";
 import { targetOf } from "./targets.ts";
 
-/** What calls are carried with. */
+/** The arguments of the exchange door. */
 interface DoorSettings {
   readonly carrier: RequestCarrier;
   readonly pools: GatewayPools;
@@ -37,7 +39,7 @@ interface DoorSettings {
   readonly meter: MeterSettings;
   readonly upstreams: ReadonlyMap<string, Upstream>;
   readonly providerKeys: ProviderKeys;
-  /** Whether callers may see all that the account at a provider has. */
+  /** Whether callers may see everything of the account at a provider. */
   readonly sharesProviderState: boolean;
 }
 
@@ -45,9 +47,9 @@ interface DoorSettings {
 export interface Noted {
   upstream?: string;
   report?: ExchangeReport;
-  /** What was booked by all exchanges of it. */
+  /** The total booked by its exchanges. */
   bookedUsd?: number;
-  /** What a web socket was answered with. */
+  /** The answer to a WebSocket request. */
   socketStatus?: number;
 }
 
@@ -57,7 +59,7 @@ const PAYMENT_REQUIRED = 402;
 const UNAVAILABLE = 503;
 const STORE_AWAY = "the store of the budgets does not answer";
 
-/** Where a request leads. */
+/** The destination of a request. */
 interface Lead {
   /** The name of the upstream. */
   readonly name: string;
@@ -65,7 +67,7 @@ interface Lead {
   readonly key: NonNullable<ReturnType<ProviderKeys["take"]>>;
 }
 
-/** Carries calls to providers. */
+/** Forwards calls to providers. */
 export class ExchangeDoor {
   readonly #settings: DoorSettings;
 
@@ -73,7 +75,7 @@ export class ExchangeDoor {
     this.#settings = settings;
   }
 
-  /** Answers a call of a caller that is known. */
+  /** Answers a call of a known caller. */
   async answer(
     request: IncomingMessage,
     response: ServerResponse,
@@ -81,18 +83,19 @@ export class ExchangeDoor {
     noted: Noted,
   ): Promise<void> {
     const { carrier, pools, capped, providerKeys } = this.#settings;
-    const { headers, method = "GET" } = request;
+    const { headers } = request;
     const found = this.#leadOf(request, noted);
     if ("status" in found) {
-      deny(response, found.status, found.message);
+      await this.deny(request, response, found.status, found.message);
       return;
     }
     const { name, url, key } = found;
     const pool = await this.#opened(identity.pool, request, response);
     if (pool === undefined) return;
     replaceCredentials(headers, credentialsFor(name, key));
+    const account = pools.account(identity.pool);
     const say = (): void => {
-      const figures = pools.figures(identity.pool);
+      const figures = pools.figures(identity.pool, identity.subtree);
       if (figures === undefined || response.headersSent) return;
       for (const [header, value] of Object.entries(budgetHeaders(figures, Date.now())))
         response.setHeader(header, value);
@@ -100,10 +103,11 @@ export class ExchangeDoor {
     say();
     await carrier.carry(request, response, {
       pool: capped.sourceOf(pool),
-      meter: this.#meterFor(identity, noted),
+      meter: this.#meterFor(identity, noted, account),
       upstream: name,
       url,
-      withhold: (answer) => this.#withheld(method, url, answer),
+      onHeld: (amount) => account.held(amount),
+      withhold: (answer) => this.#withheld(request, url, answer),
       onHead: (status, answered) => {
         providerKeys.answered(key, status, answered, Date.now());
         keepBack(answered);
@@ -113,8 +117,8 @@ export class ExchangeDoor {
   }
 
   /**
-   * Where a web socket of a caller leads. Before each response it is asked whether the caller
-   * `isStill` one.
+   * Returns the destination of a caller's WebSocket. Before each response, `isStill` is called to
+   * check that the caller is still authorized.
    */
   async socketErrand(
     request: IncomingMessage,
@@ -134,7 +138,7 @@ export class ExchangeDoor {
       return { status: UNAVAILABLE, message: STORE_AWAY };
     }
     replaceSocketCredentials(request.headers, credentialsFor(name, key));
-    const meter = this.#meterFor(identity, noted);
+    const meter = this.#meterFor(identity, noted, pools.account(identity.pool));
     return {
       upstream: name,
       url,
@@ -156,7 +160,7 @@ export class ExchangeDoor {
     };
   }
 
-  /** Where a request leads, and the key of the provider there. */
+  /** Returns the destination of a request, and the provider's key for it. */
   #leadOf({ headers, url: path = "/" }: IncomingMessage, noted: Noted): Lead | SocketDenial {
     const { upstreams, providerKeys } = this.#settings;
     if (headers.origin !== undefined || headers["sec-fetch-site"] !== undefined)
@@ -178,7 +182,7 @@ export class ExchangeDoor {
     return { status: NOT_FOUND, message };
   }
 
-  /** The pool of a caller; answers where there is none. */
+  /** Returns the pool of a caller, or answers with an error. */
   async #opened(
     path: string,
     request: IncomingMessage,
@@ -190,15 +194,42 @@ export class ExchangeDoor {
       if (!(error instanceof Error) || !BudgetError.is(error)) throw error;
       const isMissing = CannotMeter.is(error);
       const shown = isMissing ? error : new Error(STORE_AWAY);
-      const { status, headers, body } = refusedAnswer(shown, undefined, undefined);
+      const wire = await this.#errorFormatOf(request);
+      const { status, headers, body } = refusedAnswer(shown, wire);
       send(response, statusForClient(status, request), body, headers);
       return undefined;
     }
   }
 
-  #withheld(method: string, url: URL, response: ServerResponse): boolean {
+  /**
+   * Refuses a request in the format that errors have at its path: that of a provider, or the
+   * gateway's own.
+   */
+  async deny(
+    request: IncomingMessage,
+    response: ServerResponse,
+    status: number,
+    message: string,
+  ): Promise<void> {
+    deny(response, status, message, await this.#errorFormatOf(request));
+  }
+
+  async #errorFormatOf({ headers, method = "GET", url: path = "/" }: IncomingMessage) {
+    const target = targetOf(withoutKey(path), headers, this.#settings.upstreams);
+    const url = target && addressAt(target.upstream, target.path);
+    if (target === undefined || url === undefined) return undefined;
+    return await errorFormatAt({
+      method,
+      url,
+      provider: upstreamProvider(target.upstream.name, url),
+    });
+  }
+
+  #withheld(request: IncomingMessage, url: URL, response: ServerResponse): boolean {
+    const { method = "GET" } = request;
     if (this.#settings.sharesProviderState || mayBeShared(method, url)) return false;
-    deny(
+    void this.deny(
+      request,
       response,
       FORBIDDEN,
       `${method} ${url.pathname} would show objects of other callers at the provider; request one by its id`,
@@ -206,13 +237,15 @@ export class ExchangeDoor {
     return true;
   }
 
-  #meterFor({ name, pool }: Caller, noted: Noted): MeterSettings {
+  #meterFor({ name, pool, subtree }: Caller, noted: Noted, account: RequestAccount): MeterSettings {
     const { meter, pools, capped } = this.#settings;
     return {
       ...meter,
       label: name,
+      mayShow: (path) => isWithin(path, subtree),
       onExchange: (report) => {
         noted.report = report;
+        account.settled(report.booked);
         if (report.booked !== undefined)
           noted.bookedUsd = (noted.bookedUsd ?? 0) + report.booked.usd;
         if (PoolGone.is(report.error)) {

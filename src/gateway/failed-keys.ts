@@ -1,7 +1,7 @@
-// Who sends invalid keys: an address may do that a few times a minute. Keys that are known
-// are not counted, so that one bad client does not lock out the others behind its address.
+// Limits invalid keys: an address may send a few per minute. Valid keys are not counted, so that
+// one bad client does not lock out others at its address.
 
-/** How many wrong keys an address may send at once, and in a minute. */
+/** How many wrong keys an address may send at once, and per minute. */
 const WRONG_KEYS_MAX = 20;
 const MINUTE_MS = 60_000;
 const ADDRESSES_MAX = 10_000;
@@ -16,14 +16,14 @@ interface Failures {
 export class FailedKeys {
   readonly #addresses = new Map<string, Failures>();
 
-  /** Returns how long an address has to wait, in seconds; 0 when it may send a key. */
+  /** Returns how long an address must wait, in seconds; 0 if it may send a key. */
   waitFor(address: string, nowMs: number): number {
     const failures = this.#current(address, nowMs);
     if (failures === undefined || failures.left >= 1) return 0;
     return Math.ceil(((1 - failures.left) * MINUTE_MS) / WRONG_KEYS_MAX / 1000);
   }
 
-  /** An address has sent a wrong key. */
+  /** Notes a wrong key of an address. */
   failed(address: string, nowMs: number): void {
     const before = this.#current(address, nowMs) ?? { left: WRONG_KEYS_MAX, at: nowMs };
     this.#addresses.delete(networkOf(address));
@@ -34,7 +34,7 @@ export class FailedKeys {
     this.#addresses.set(networkOf(address), { left: before.left - 1, at: nowMs });
   }
 
-  /** What is left to an address now. */
+  /** Returns how many wrong keys an address has left now. */
   #current(address: string, nowMs: number): Failures | undefined {
     const failures = this.#addresses.get(networkOf(address));
     if (failures === undefined) return undefined;
@@ -43,7 +43,7 @@ export class FailedKeys {
   }
 }
 
-/** Of an address of IPv6, the network that one customer has: the first half. */
+/** Of an IPv6 address, the network of one customer: the first half. */
 function networkOf(address: string): string {
   if (!address.includes(":") || address.startsWith("::ffff:")) return address;
   const [before = "", after = ""] = address.split("::");

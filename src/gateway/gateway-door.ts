@@ -1,4 +1,4 @@
-// What becomes of a request to a gateway: who sends it, and which part of the gateway answers.
+// The routing of a request to a gateway: its sender, and the part of the gateway that answers.
 
 import type { EventEmitter } from "node:events";
 import type { IncomingMessage, ServerResponse } from "node:http";
@@ -38,7 +38,7 @@ import { bodyOf, BodyTooLong } from "./web-request.ts";
 const JSON_TYPE = { "content-type": "application/json", "cache-control": "no-store" };
 const TOO_LONG = 413;
 const UNAVAILABLE = 503;
-/** How long the store may take to say that it is there. */
+/** How long the store may take to answer a readiness check. */
 const READY_MS = 2000;
 
 /** Answers the requests to a gateway. */
@@ -55,7 +55,7 @@ export class GatewayDoor {
   readonly #alerts: AlertSender;
   /** The names under which browsers may reach this gateway. */
   readonly #hosts = new Set<string>();
-  /** Whether new requests are welcome. */
+  /** Whether new requests are accepted. */
   isReady = true;
 
   constructor(store: BudgetStore, carrier: RequestCarrier, settings: GatewaySettings) {
@@ -93,7 +93,7 @@ export class GatewayDoor {
     });
   }
 
-  /** The address that the gateway is reached at. */
+  /** The address of the gateway. */
   listensAt(url: string): void {
     const { host, port } = new URL(url);
     const own = this.#settings.hosts ?? [
@@ -135,7 +135,8 @@ export class GatewayDoor {
       identity = told instanceof Promise ? await told : told;
     } catch (error) {
       const what = BudgetError.is(error) ? "the store of the budgets" : "the issuer of tokens";
-      deny(response, UNAVAILABLE, `${what} does not answer; try again later`);
+      const message = `${what} does not answer; try again later`;
+      await this.#exchanges.deny(request, response, UNAVAILABLE, message);
       return;
     }
     if (path === "/metrics" && this.#settings.openMetrics) {
@@ -143,14 +144,14 @@ export class GatewayDoor {
       return;
     }
     if ("status" in identity) {
-      this.#turnAway(response, identity);
+      await this.#turnAway(request, response, identity);
       return;
     }
     noted.identity = identity;
     await this.#answerTo(identity, path, { request, response, noted });
   }
 
-  /** Where a web socket leads that is asked for, if its sender may have one. */
+  /** Returns the destination of a WebSocket request, if its sender may open one. */
   async socketErrand(request: IncomingMessage): Promise<SocketErrand | SocketDenial> {
     if (!this.isReady) return { status: UNAVAILABLE, message: "this gateway is about to end" };
     const noted: Noted & { identity?: Caller } = {};
@@ -222,11 +223,15 @@ export class GatewayDoor {
     }
   }
 
-  #turnAway(response: ServerResponse, { status, message, waitS }: Unidentified): void {
+  async #turnAway(
+    request: IncomingMessage,
+    response: ServerResponse,
+    { status, message, waitS }: Unidentified,
+  ): Promise<void> {
     this.#metrics.turnedAway(status);
     if (status === 401) response.setHeader("www-authenticate", "Bearer");
     if (waitS !== undefined) response.setHeader("retry-after", String(waitS));
-    deny(response, status, message);
+    await this.#exchanges.deny(request, response, status, message);
   }
 
   async #showReadiness(response: ServerResponse): Promise<void> {
@@ -254,9 +259,9 @@ export class GatewayDoor {
     send(response, 200, this.#metrics.text(), { "content-type": type });
   }
 
-  async #showBudget({ pool }: Caller, response: ServerResponse): Promise<void> {
+  async #showBudget({ pool, subtree }: Caller, response: ServerResponse): Promise<void> {
     try {
-      const figures = await this.#pools.figuresNow(pool);
+      const figures = await this.#pools.figuresNow(pool, subtree);
       const headers = { ...JSON_TYPE, ...budgetHeaders(figures, Date.now()) };
       send(response, 200, JSON.stringify(await this.#viewOf(figures)), headers);
     } catch (error) {
@@ -265,7 +270,7 @@ export class GatewayDoor {
     }
   }
 
-  /** What is left to a caller, and of it to models and providers with a cap of their own. */
+  /** Returns what a caller may still spend, with the remainders of model and provider caps. */
   async #viewOf(figures: BudgetFigures): Promise<Readonly<Record<string, unknown>>> {
     const below = await this.#store.snapshots(await this.#capped.pathsBelow(figures.pool));
     return budgetView(figures, Date.now(), below);
@@ -286,7 +291,8 @@ export class GatewayDoor {
       return;
     }
     const { status, body } = await answerAgent(String(await bodyOf(request)), identity, {
-      status: async ({ pool }) => await this.#viewOf(await this.#pools.figuresNow(pool)),
+      status: async ({ pool, subtree }) =>
+        await this.#viewOf(await this.#pools.figuresNow(pool, subtree)),
       ask: async ({ pool, name }, wanted) => {
         // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- every part is checked
         const asked = await this.#requests.ask(pool, name, wanted as unknown as WantedIncrease);
@@ -297,7 +303,7 @@ export class GatewayDoor {
     else send(response, status, body, JSON_TYPE);
   }
 
-  /** Writes down what becomes of a request, once it is answered. */
+  /** Logs the outcome of a request, once it is answered. */
   #note(
     request: IncomingMessage,
     address: string,
@@ -341,7 +347,10 @@ function isAdminPath(path: string): boolean {
   return isConsole || path.startsWith("/api/") || isSpendLimitPath(path);
 }
 
-/** Answers for what went wrong. @throws what is no fault of the caller, nor of the store. */
+/**
+ * Answers for an error.
+ * @throws an error that neither the caller nor the store caused.
+ */
 function answerError(response: ServerResponse, error: unknown): void {
   if (StoreUnavailable.is(error))
     deny(response, UNAVAILABLE, "the store of the budgets does not answer; try again later");

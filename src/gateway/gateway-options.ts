@@ -29,7 +29,7 @@ export interface GatewayTls {
 /** Options of `startGateway`. */
 export interface GatewayOptions extends MeterOptions, ForwardingOptions {
   /**
-   * The address to listen at; `"0.0.0.0"` for all of IPv4.
+   * The address to listen on; `"0.0.0.0"` for all of IPv4.
    *
    * @default "127.0.0.1"
    */
@@ -37,30 +37,30 @@ export interface GatewayOptions extends MeterOptions, ForwardingOptions {
   /**
    * The port.
    *
-   * @default 0, a free one
+   * @default 0, a free port
    */
   readonly port?: number | undefined;
   /**
-   * What it answers TLS with.
+   * The certificate for TLS.
    *
    * @default plain HTTP
    */
   readonly tls?: GatewayTls | undefined;
   /**
-   * The keys of providers by the name of their upstream, several of each at will:
-   * `{ openai: ["sk-…"], anthropic: ["sk-ant-…", "sk-ant-…"] }`. Calls to others are refused.
+   * The keys of providers by the name of their upstream, one or more for each: `{ openai: ["sk-…"],
+   * anthropic: ["sk-ant-…", "sk-ant-…"] }`. Calls to other upstreams are refused.
    *
    * @default none
    */
   readonly providerKeys?: ProviderKeyList | undefined;
   /**
-   * Addresses by name, besides those of the known providers or in place of them.
+   * Addresses by name, in addition to those of the known providers or instead of them.
    *
-   * @default the known providers alone
+   * @default the known providers
    */
   readonly upstreams?: Readonly<Record<string, string>> | undefined;
   /**
-   * JSON Web Tokens that are taken beside keys.
+   * JSON Web Tokens that are accepted in addition to keys.
    *
    * @default none
    */
@@ -69,49 +69,49 @@ export interface GatewayOptions extends MeterOptions, ForwardingOptions {
    * The hosts, with their ports, under which browsers reach the console and the API:
    * `["budget.example"]`.
    *
-   * @default the address that it listens at, and localhost
+   * @default the address that it listens on, and localhost
    */
   readonly hosts?: readonly string[] | undefined;
   /**
-   * Whether callers may see all files, batches and responses that the account at a provider has.
+   * Whether callers may see all files, batches and responses of the account at a provider.
    *
-   * @default false: only what they know the id of
+   * @default false: only those whose id they know
    */
   readonly sharesProviderState?: boolean | undefined;
   /**
-   * Whether calls may draw from a pool that has no cap, and none above it.
+   * Whether calls may draw from a pool without a cap on it or above it.
    *
    * @default false
    */
   readonly allowsUncapped?: boolean | undefined;
   /**
-   * Whether the gateway takes parts of the room of pools for itself and decides in them at once, so
-   * that most calls need no trip to the store (R15).
+   * Whether the gateway takes slices of pools and decides in them locally, so that most calls need
+   * no round trip to the store (R15).
    *
    * @default false
    */
   readonly slices?: boolean | undefined;
   /**
-   * Whether `/metrics` is shown without the key of an admin.
+   * Whether `/metrics` can be read without an admin's key.
    *
    * @default false
    */
   readonly openMetrics?: boolean | undefined;
   /**
-   * How many proxies of your own stand before the gateway, each of which adds the address that it
-   * was reached from to `x-forwarded-for`.
+   * How many of your own proxies are in front of the gateway, each of which adds the address of its
+   * client to `x-forwarded-for`.
    *
    * @default 0
    */
   readonly forwardedHops?: number | undefined;
   /**
-   * The server that takes e-mail, and who sends it.
+   * The mail server, and the sender.
    *
    * @default no alerts by e-mail
    */
   readonly mail?: MailServer | undefined;
   /**
-   * Whether this gateway sends alerts; of several, one does at a time.
+   * Whether this gateway sends alerts; of several, one at a time does.
    *
    * @default true
    */
@@ -123,14 +123,14 @@ export interface GatewayOptions extends MeterOptions, ForwardingOptions {
    */
   readonly alerts?: Omit<SenderOptions, "mail"> | undefined;
   /**
-   * Called with the name of an upstream that does not know one of its keys (401), for
-   * `replaceProviderKeys`. What it throws is dropped.
+   * Called with the name of an upstream that rejects one of its keys (401), for
+   * `replaceProviderKeys`. Its errors are dropped.
    *
    * @default none, nothing is called
    */
   readonly onProviderKeyRefused?: ((upstream: string) => void) | undefined;
   /**
-   * Called after each request. What it throws is dropped.
+   * Called after each request. Its errors are dropped.
    *
    * @default none, nothing is called
    */
@@ -160,7 +160,7 @@ const GATEWAY = {
   alerts: (alerts: Omit<SenderOptions, "mail"> = {}) => alerts,
 } satisfies TableFor<GatewayOptions>;
 
-/** The options as read. */
+/** The options after reading. */
 export interface GatewaySettings {
   readonly host: string;
   readonly port: number;
@@ -187,7 +187,7 @@ export interface GatewaySettings {
 /**
  * Returns the options with their defaults.
  *
- * @throws {TypeError | RangeError} on an option that does not exist or is not allowed.
+ * @throws {TypeError | RangeError} if an option is unknown or invalid.
  */
 export function readGatewayOptions(options: GatewayOptions): GatewaySettings {
   const { onRequest = ignore, onProviderKeyRefused, ...read } = readOptions(options, GATEWAY);
@@ -202,7 +202,7 @@ export function readGatewayOptions(options: GatewayOptions): GatewaySettings {
   return { ...read, onRequest, meter: meterSettingsOf(read) };
 }
 
-/** @throws {RangeError} on keys of an upstream that is not known. */
+/** @throws {RangeError} if keys are for an unknown upstream. */
 export function checkUpstreams(
   names: readonly string[],
   upstreams: GatewaySettings["upstreams"],

@@ -1,5 +1,5 @@
-// Requests for more: a caller asks, and a person who may change the pool grants or refuses. What is
-// granted is a raise of the pool that ends by itself.
+// Requests for an increase: a caller makes one, and a person who may change the pool grants or
+// refuses it. A granted increase is temporary.
 
 import { randomBytes } from "node:crypto";
 
@@ -7,44 +7,44 @@ import { describe } from "../core/describe.ts";
 import { toNanoUsd } from "../core/nano-usd.ts";
 import type { BudgetStore, Documents } from "../stores/index.ts";
 
-/** What has become of a request. */
+/** The state of a request. */
 export type IncreaseState = "open" | "granted" | "refused";
 
-/** A request for more. */
+/** A request for an increase. */
 export interface IncreaseRequest {
   readonly id: string;
   readonly pool: string;
-  /** How many dollars more. */
+  /** The requested dollars. */
   readonly usd: number;
-  /** How long it is wanted for from the granting on, in hours. */
+  /** How long the increase should last after it is granted, in hours. */
   readonly hours: number;
   readonly reason: string;
-  /** Who asks. */
+  /** The caller who made it. */
   readonly by: string;
-  /** When; milliseconds since 1970. */
+  /** When it was made; milliseconds since 1970. */
   readonly at: number;
   readonly state: IncreaseState;
   readonly decidedBy?: string | undefined;
   readonly decidedAt?: number | undefined;
-  /** What was said with the decision. */
+  /** A note with the decision. */
   readonly note?: string | undefined;
-  /** When the raise ends; of one that was granted. */
+  /** When the increase ends; of a granted one. */
   readonly until?: number | undefined;
 }
 
-/** What is asked for. */
+/** The requested increase. */
 export interface WantedIncrease {
   readonly usd: number;
   readonly hours?: number | undefined;
   readonly reason: string;
 }
 
-/** How a request is decided. */
+/** The decision about a request. */
 export interface Decision {
   readonly isGranted: boolean;
   readonly actor: string;
   readonly note?: string | undefined;
-  /** Fewer or more dollars than were asked for. */
+  /** More or fewer dollars than requested. */
   readonly usd?: number | undefined;
   readonly hours?: number | undefined;
 }
@@ -55,16 +55,16 @@ const HOUR_MS = 3_600_000;
 const HOURS_DEFAULT = 24;
 const HOURS_MAX = 24 * 366;
 const REASON_LENGTH_MAX = 500;
-/** How many of a pool may be open at once. */
+/** How many requests of a pool may be open at once. */
 const OPEN_MAX = 20;
 const PAGE = 500;
 
-/** The request was decided before, in another way. */
+/** Thrown when the request was already decided otherwise. */
 export class AlreadyDecided extends Error {
   override readonly name = "AlreadyDecided";
 }
 
-/** The requests for more in a store. */
+/** The requests for an increase in a store. */
 export class IncreaseRequests {
   readonly #store: BudgetStore;
   readonly #documents: Documents;
@@ -75,9 +75,9 @@ export class IncreaseRequests {
   }
 
   /**
-   * Asks for more for a pool.
+   * Requests an increase for a pool.
    *
-   * @throws {TypeError | RangeError} on what is wrong, or when too many requests of the pool are
+   * @throws {TypeError | RangeError} if a field is invalid, or too many requests of the pool are
    * open.
    */
   async ask(pool: string, by: string, wanted: WantedIncrease): Promise<IncreaseRequest> {
@@ -90,14 +90,14 @@ export class IncreaseRequests {
     if (open.length >= OPEN_MAX)
       throw new RangeError(`Expected fewer than ${OPEN_MAX} open requests of a pool; wait for one`);
     const at = Date.now();
-    // The order of the ids is that of the requests.
+    // The ids are in the order of the requests.
     const id = `req_${at.toString(36).padStart(9, "0")}${randomBytes(6).toString("hex")}`;
     const request: IncreaseRequest = { id, pool, usd, hours, reason, by, at, state: "open" };
     await this.#documents.replace(REQUESTS, id, undefined, JSON.stringify(request));
     return request;
   }
 
-  /** The requests of a subtree, newest first. */
+  /** Returns the requests of a subtree, newest first. */
   async list({
     subtree = "",
     state,
@@ -120,17 +120,17 @@ export class IncreaseRequests {
     }
   }
 
-  /** The request of that id; undefined when there is none. */
+  /** Returns the request of that id; undefined if there is none. */
   async find(id: string): Promise<IncreaseRequest | undefined> {
     const text = ID.test(id) ? await this.#documents.read(REQUESTS, id) : undefined;
     return text === undefined ? undefined : requestOf(text);
   }
 
   /**
-   * Grants or refuses a request; undefined when there is none of that id. The same decision a
-   * second time changes nothing.
+   * Grants or refuses a request; undefined if there is none of that id. Repeating the same decision
+   * changes nothing.
    *
-   * @throws {AlreadyDecided} when it was decided otherwise.
+   * @throws {AlreadyDecided} if it was decided otherwise.
    */
   async decide(id: string, decision: Decision): Promise<IncreaseRequest | undefined> {
     const text = ID.test(id) ? await this.#documents.read(REQUESTS, id) : undefined;
@@ -140,7 +140,7 @@ export class IncreaseRequests {
     if (request.state === state) return request;
     if (request.state !== "open") throw new AlreadyDecided(`This request was ${request.state}`);
     const decided = decidedAs(request, decision, state);
-    // Two who decide at once: the second sees what the first has decided.
+    // Of two concurrent decisions, the second sees the first.
     if (!(await this.#documents.replace(REQUESTS, id, text, JSON.stringify(decided))))
       return await this.decide(id, decision);
     if (decided.until === undefined) return decided;

@@ -1,4 +1,4 @@
-// What a gateway keeps of a key: whose it is, what it may do, and which pool it draws from.
+// What a gateway stores of a key: its owner, its rights, and the pool it draws from.
 
 import { describe } from "../core/describe.ts";
 import { checkKeys } from "../core/check-keys.ts";
@@ -7,7 +7,7 @@ import { readWord } from "../core/word.ts";
 /** The role of a key: what its holder may see and change. */
 export type KeyRole = "admin" | "lead" | "self";
 
-/** A key as it is listed: the key itself is known to its holder alone. */
+/** A key as it is listed; only its holder knows the key itself. */
 export interface KeyRecord {
   /** Its public name, such as `key_0123456789abcdef`. */
   readonly id: string;
@@ -15,20 +15,20 @@ export interface KeyRecord {
   readonly prefix: string;
   /** The path of the pool that calls with it draw from. */
   readonly pool: string;
-  /** Who or what uses it; the label of its ledger entries. */
+  /** The user or program of the key; the label of its ledger entries. */
   readonly name: string;
   readonly role: KeyRole;
   /** The pools that it may see and change: a path, or "" for all. */
   readonly subtree: string;
-  /** When it was made; milliseconds since 1970. */
+  /** When it was created; milliseconds since 1970. */
   readonly createdAt: number;
-  /** Who made it. */
+  /** Who created it. */
   readonly createdBy: string;
-  /** When it ends by itself; milliseconds since 1970. */
+  /** When it expires; milliseconds since 1970. */
   readonly expiresAt?: number | undefined;
   readonly revokedAt?: number | undefined;
   readonly revokedBy?: string | undefined;
-  /** When it was last used, to the minute; left out of one that never was. */
+  /** When it was last used, to the minute; omitted if it never was. */
   readonly lastUsedAt?: number | undefined;
 }
 
@@ -46,8 +46,8 @@ export interface NewKey {
 const ROLES: ReadonlySet<string> = new Set(["admin", "lead", "self"]);
 
 /**
- * Returns what a new key says, with its defaults. @throws {TypeError | RangeError} on what is
- * wrong.
+ * Reads the settings of a new key, with their defaults.
+ * @throws {TypeError | RangeError} if one is invalid.
  */
 export function readNewKey(
   given: NewKey,
@@ -70,7 +70,7 @@ export function readNewKey(
   };
 }
 
-/** Returns a record as it was kept; undefined when it is none. */
+/** Parses a stored record; undefined if it is invalid. */
 export function recordOf(text: string): KeyRecord | undefined {
   try {
     const record: unknown = JSON.parse(text);
@@ -81,7 +81,7 @@ export function recordOf(text: string): KeyRecord | undefined {
   }
 }
 
-/** Returns whether a key may be used at a time. */
+/** Returns whether a key is valid at a time. */
 export function isValid({ revokedAt, expiresAt }: KeyRecord, nowMs: number): boolean {
   return revokedAt === undefined && (expiresAt === undefined || nowMs < expiresAt);
 }

@@ -14,7 +14,7 @@ const VERSIONS = "versions";
 const PAGE = 500;
 const ID = /^key_[0-9a-f]{16}$/;
 
-/** A key that was made: this is the only time that it is shown. */
+/** A created key: this is the only time that it is shown. */
 export interface MadeKey {
   readonly key: string;
   readonly record: KeyRecord;
@@ -33,16 +33,16 @@ export interface MadeKey {
 export class KeyStore {
   readonly #documents: Documents;
 
-  /** @throws {TypeError} if the store keeps no documents. */
+  /** @throws {TypeError} if the store does not support documents. */
   constructor(store: BudgetStore) {
     this.#documents = store.documents;
   }
 
   /**
-   * Makes a key for a pool, which need not be there yet.
+   * Creates a key for a pool, which need not exist yet.
    *
-   * @throws {TypeError | RangeError} on what is wrong.
-   * @throws {StoreUnavailable} `STORE_UNAVAILABLE` when the store does not answer in time.
+   * @throws {TypeError | RangeError} if a setting is invalid.
+   * @throws {StoreUnavailable} `STORE_UNAVAILABLE` if the store does not answer in time.
    */
   async create(given: NewKey, actor: string): Promise<MadeKey> {
     readPath(given.pool);
@@ -60,7 +60,9 @@ export class KeyStore {
     return { key, record };
   }
 
-  /** All keys, or those whose pool is a path or below it, in the order of their making. */
+  /**
+   * Returns all keys, or those whose pool is a path or below it, in the order of their creation.
+   */
   async list(subtree = ""): Promise<readonly KeyRecord[]> {
     const [records, uses] = await Promise.all([this.#all(KEYS), this.#all(USES)]);
     const found: KeyRecord[] = [];
@@ -75,14 +77,14 @@ export class KeyStore {
     return found.toSorted((one, other) => one.createdAt - other.createdAt);
   }
 
-  /** The key of that id; undefined when there is none. */
+  /** Returns the key of that id; undefined if there is none. */
   async find(id: string): Promise<KeyRecord | undefined> {
     return (await this.#found(id))?.record;
   }
 
   /**
    * Revokes a key: within two seconds after this has resolved, every gateway refuses it. Returns
-   * it, or undefined when there is none of that id. A second time changes nothing.
+   * the key, or undefined if there is none of that id. Repeating it changes nothing.
    */
   async revoke(id: string, actor: string): Promise<KeyRecord | undefined> {
     for (;;) {
@@ -104,18 +106,18 @@ export class KeyStore {
     }
   }
 
-  /** The key with that hash; undefined when there is none. */
+  /** Returns the key with that hash; undefined if there is none. */
   async byHash(hashed: string): Promise<KeyRecord | undefined> {
     const text = await this.#documents.read(KEYS, hashed);
     return text === undefined ? undefined : recordOf(text);
   }
 
-  /** Returns what changes whenever a key is revoked. */
+  /** Returns a version that changes whenever a key is revoked. */
   async version(): Promise<string> {
     return (await this.#documents.read(VERSIONS, KEYS)) ?? "";
   }
 
-  /** Remembers that a key was used. What fails here is remembered at its next use. */
+  /** Records that a key was used. A failure is made up for at its next use. */
   async used(hashed: string, atMs: number): Promise<void> {
     const before = await this.#documents.read(USES, hashed);
     if (Number(before ?? 0) < atMs)

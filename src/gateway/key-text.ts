@@ -1,18 +1,18 @@
-// What keys of a gateway look like, and what is kept of them: their SHA-256. The reader of a store
+// The form of a gateway's keys, and what is stored of them: their SHA-256. A reader of the store
 // cannot use a key, and 160 random bits cannot be guessed.
 
 import { hash, randomBytes } from "node:crypto";
 
-/** How every key begins. */
+/** The prefix of every key. */
 const BEGINNING = "tb_";
 const BYTES = 20;
 const ALPHABET = "abcdefghijklmnopqrstuvwxyz234567";
 const BITS_A_LETTER = 5;
 const KEY = /^tb_[a-z2-7]{32}$/;
-/** The letters of a key that lists show. */
+/** How many characters of a key are listed. */
 const SHOWN = 8;
 
-/** Makes a new key: `tb_` and 160 random bits. */
+/** Creates a new key: `tb_` and 160 random bits. */
 export function newKeyText(): string {
   let bits = 0n;
   for (const byte of randomBytes(BYTES)) bits = (bits << 8n) | BigInt(byte);
@@ -34,7 +34,7 @@ export function hashOf(text: string): string {
   return hash("sha256", text, "hex");
 }
 
-/** Returns what lists show of a key, such as `tb_abcde`. */
+/** Returns the listed prefix of a key, such as `tb_abcde`. */
 export function prefixOf(text: string): string {
   return text.slice(0, SHOWN);
 }

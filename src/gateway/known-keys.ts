@@ -1,6 +1,6 @@
-// Keys that this gateway has seen: most calls come with one of them, and need not ask the store.
-// Every half second it looks whether any key was revoked; what it has not been able to look at for
-// a second and a half, it does not believe.
+// Caches the keys that this gateway has seen, so that most calls need not ask the store. Every half
+// second it checks whether any key was revoked; a key it could not check for a second and a half is
+// not accepted.
 
 import { timingSafeEqual } from "node:crypto";
 
@@ -10,10 +10,10 @@ import type { KeyStore } from "./key-store.ts";
 
 const LOOK_MS = 500;
 const BELIEVED_MS = 1500;
-/** A key is read anew after so long, whatever was said of it. */
+/** How long a key is cached, whether it was valid or not. */
 const KEPT_MS = 60_000;
 const KEYS_MAX = 10_000;
-/** How often the use of a key is written down. */
+/** How often the use of a key is recorded. */
 const USE_MS = 60_000;
 
 interface Known {
@@ -29,27 +29,28 @@ export class KnownKeys {
   readonly #now: () => number;
   readonly #known = new Map<string, Known>();
   #version: string | undefined;
-  /** When the version was asked for that is known. */
+  /** When the known version was read. */
   #lookedAt = -Infinity;
   #looking: Promise<void> | undefined;
-  /** Raised whenever what is known is dropped: what was read before is not kept. */
+  /** Raised whenever the cache is cleared: results of earlier reads are not cached. */
   #generation = 0;
 
-  /** @param now Milliseconds that only grow. */
+  /** @param now Monotonic milliseconds. */
   constructor(keys: KeyStore, now: () => number = () => performance.now()) {
     this.#keys = keys;
     this.#now = now;
   }
 
-  /** Returns whether the key with that hash is known here, so that finding it asks no store. */
+  /** Returns whether the key with that hash is cached, so that finding it needs no store. */
   isKnown(hashed: string): boolean {
     return this.#known.has(hashed);
   }
 
   /**
-   * The key with that hash: at once where it is known; undefined for one that is not valid.
+   * Returns the key with that hash: at once if it is cached; undefined for an invalid one.
    *
-   * @throws {StoreUnavailable} `STORE_UNAVAILABLE` when it is not known here and the store is away.
+   * @throws {StoreUnavailable} `STORE_UNAVAILABLE` if it is not cached and the store does not
+   * answer.
    */
   find(hashed: string): KeyRecord | undefined | Promise<KeyRecord | undefined> {
     const known = this.#known.get(hashed);
@@ -93,7 +94,7 @@ export class KnownKeys {
     this.#known.set(hashed, known);
   }
 
-  /** Looks whether a key was revoked. */
+  /** Checks whether a key was revoked. */
   #look(): Promise<void> {
     this.#looking ??= this.#lookOnce().finally(() => {
       this.#looking = undefined;

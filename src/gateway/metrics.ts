@@ -1,5 +1,5 @@
-// Figures for Prometheus, in its text format. Labels are few: what callers make up, such as the
-// name of a model, is counted under a name of its own for the first hundred only.
+// Metrics for Prometheus, in its text format. Labels are limited: values that callers invent, such
+// as names of models, are counted separately only for the first hundred.
 // https://prometheus.io/docs/instrumenting/exposition_formats/
 
 import type { ExchangeReport } from "../meter/report.ts";
@@ -22,22 +22,22 @@ export class GatewayMetrics {
   readonly #buckets: number[] = SECONDS.map(() => 0);
   #durations = 0;
   #seconds = 0;
-  /** Requests that are being answered. */
+  /** Requests in progress. */
   open = 0;
 
-  /** A request was answered. */
+  /** Counts an answered request. */
   answered({ upstream = "none", status, ms }: AccessEntry): void {
     const group = status === 0 ? "gone" : `${Math.floor(status / 100)}xx`;
     this.#add("requests", { upstream, status: group }, 1);
     const seconds = ms / MS;
     this.#durations++;
     this.#seconds += seconds;
-    // From the longest down, as far as the call is in them.
+    // From the longest bucket down, as far as the call is in them.
     for (let at = SECONDS.length - 1; at >= 0 && seconds <= (SECONDS[at] ?? 0); at--)
       this.#buckets[at] = (this.#buckets[at] ?? 0) + 1;
   }
 
-  /** An exchange has ended, or was refused. */
+  /** Counts an exchange that has ended or was refused. */
   exchanged(report: ExchangeReport): void {
     const { outcome, booked, usage, exceeded, unbooked, error } = report;
     const provider = report.provider ?? "unknown";
@@ -53,12 +53,12 @@ export class GatewayMetrics {
     if (unbooked !== undefined) this.#add("unbooked", { provider }, 1);
   }
 
-  /** A caller was not let in. */
+  /** Counts a rejected caller. */
   turnedAway(status: number): void {
     this.#add("turned_away", { status: String(status) }, 1);
   }
 
-  /** All of it, in the text format. */
+  /** Returns all of it, in the text format. */
   text(): string {
     const lines: string[] = [];
     for (const [name, { help }] of Object.entries(COUNTERS)) {
@@ -120,7 +120,7 @@ function reasonOf(error: unknown): string {
 }
 
 function labelText(labels: Labels): string {
-  // For each call several times: no lists are made on the way.
+  // Several times per call, so no lists are allocated.
   let text = "";
   for (const name in labels) text += `${text === "" ? "{" : ","}${name}="${escaped(labels[name])}"`;
   return `${text}}`;

@@ -1,17 +1,17 @@
-// The keys of providers, which callers never see: several for each, taken in turn. One that its
-// provider has turned away rests for a while.
+// The keys of providers, which callers never see: several for each, used in rotation. One that its
+// provider has rejected is suspended for a while.
 
 import type { IncomingHttpHeaders } from "node:http";
 
 import { describe } from "../core/describe.ts";
 
-/** What a provider's own header is; all others take a bearer. */
+/** The headers of providers that do not use a bearer token. */
 const HEADERS: Readonly<Record<string, string>> = {
   anthropic: "x-api-key",
   google: "x-goog-api-key",
   azure: "api-key",
 };
-/** How long a key rests that is spent, and one that is not valid. */
+/** How long a key is suspended when it has nothing left to spend, and when it is invalid. */
 const REST_MS = 30_000;
 const REST_MS_MAX = 600_000;
 const SECRET = /^[\u0021-\u007E]{1,4096}$/;
@@ -30,18 +30,18 @@ export class ProviderKeys {
   readonly #keys = new Map<string, ProviderKey[]>();
   readonly #turns = new Map<string, number>();
 
-  /** Called with the name of an upstream that does not know a key. */
+  /** Called with the name of an upstream that rejects a key. */
   onRefused: (upstream: string) => void = () => undefined;
 
-  /** @throws {RangeError} on a key that cannot be in a header. */
+  /** @throws {RangeError} if a key cannot be sent in a header. */
   constructor(given: ProviderKeyList) {
     this.replace(given);
   }
 
   /**
-   * Replaces the keys of the upstreams that are named; what rests of them goes on resting.
+   * Replaces the keys of the named upstreams; suspended keys stay suspended.
    *
-   * @throws {RangeError} on a key that cannot be in a header; nothing changes then.
+   * @throws {RangeError} if a key cannot be sent in a header; nothing changes then.
    */
   replace(given: ProviderKeyList): void {
     for (const [upstream, keys] of Object.entries(given))
@@ -65,7 +65,7 @@ export class ProviderKeys {
     return [...this.#keys.keys()];
   }
 
-  /** The key whose turn it is; undefined where there is none. */
+  /** Returns the next key in rotation; undefined if there is none. */
   take(upstream: string, nowMs: number): ProviderKey | undefined {
     const keys = this.#keys.get(upstream);
     if (keys === undefined) return undefined;
@@ -77,11 +77,11 @@ export class ProviderKeys {
       this.#turns.set(upstream, (at + 1) % keys.length);
       return key;
     }
-    // All of them rest: the one that has rested longest is as good as an answer of our own.
+    // All are suspended: the provider's answer to the oldest one is as good as one of our own.
     return keys.toSorted((one, other) => one.restsUntil - other.restsUntil)[0];
   }
 
-  /** What a provider has answered to a key. */
+  /** Notes a provider's answer to a key. */
   answered(key: ProviderKey, status: number, headers: IncomingHttpHeaders, nowMs: number): void {
     if (status !== 401 && status !== 403 && status !== 429) return;
     const told = Number(headers["retry-after"]) * 1000;
@@ -91,7 +91,7 @@ export class ProviderKeys {
   }
 }
 
-/** Returns the headers by which an upstream knows the gateway. */
+/** Returns the headers that identify the gateway to an upstream. */
 export function credentialsFor(
   upstream: string,
   { text }: { readonly text: string },

@@ -1,5 +1,5 @@
-// JSON Web Tokens: who signs them, whom they are for, and which pool their claims lead to. The
-// package jose verifies them; which algorithms count is said here, and "none" is not among them.
+// JSON Web Tokens: their issuer, audience, and the pool that their claims lead to. The package jose
+// verifies them; the allowed algorithms are listed here, and "none" is not among them.
 
 import { checkKeys } from "../core/check-keys.ts";
 import { describe } from "../core/describe.ts";
@@ -20,41 +20,41 @@ export interface JoseLibrary {
   ): Promise<{ readonly payload: Readonly<Record<string, unknown>> }>;
 }
 
-/** Which tokens are taken, and what their claims mean. */
+/** Which tokens are accepted, and what their claims mean. */
 export interface TokenOptions {
-  /** What the package jose exports. */
+  /** The exports of the package jose. */
   readonly jose: JoseLibrary;
   /** The `iss` that tokens must have. */
   readonly issuer: string;
   /** The `aud` that tokens must have. */
   readonly audience: string;
-  /** Where the public keys are: an https address, or the keys themselves (`{ keys: […] }`). */
+  /** The public keys: an https address, or the keys themselves (`{ keys: […] }`). */
   readonly jwks: string | URL | object;
   /** The pool, with claims in braces: `acme/{team}/{sub}`, `acme/{groups[0]}/{sub}`. */
   readonly path: string;
   /**
-   * The claim that says `"admin"` or `"lead"`. A lead may see and change the pools beside its own:
-   * those below the pool above it.
+   * The claim with the role `"admin"` or `"lead"`. A lead may see and change the pools next to its
+   * own: those below its parent.
    *
-   * @default no one is more than "self"
+   * @default every token has the role "self"
    */
   readonly roleClaim?: string | undefined;
 }
 
 const KEYS: readonly string[] = ["jose", "issuer", "audience", "jwks", "path", "roleClaim"];
 const ALGORITHMS = "RS256 RS384 RS512 PS256 PS384 PS512 ES256 ES384 ES512 EdDSA Ed25519".split(" ");
-/** What jose says of tokens, and not of the keys that it could not fetch. */
+/** Errors of jose about tokens, not about keys that it could not fetch. */
 const OF_THE_TOKEN =
   /^ERR_(?:JW[ST]_|JOSE_(?:ALG_NOT_ALLOWED|NOT_SUPPORTED)|JWKS_(?:NO|MULTIPLE)_MATCHING)/;
 const CLAIM = /\{([^{}]+)\}/g;
 const CLOCK_SKEW_S = 5;
-/** How long a token that was verified is believed without being verified again. */
+/** How long a verified token is accepted without being verified again. */
 const BELIEVED_MS = 60_000;
 const KNOWN_MAX = 10_000;
 const NOT_IN_NAMES = /[/\p{Control}\p{Surrogate}]/u;
 const NAME_LENGTH_MAX = 128;
 
-/** A token that is not taken, and why. */
+/** Thrown for a rejected token, with the reason. */
 export class TokenRefused extends Error {
   override readonly name = "TokenRefused";
 }
@@ -65,7 +65,7 @@ export class SignedTokens {
   readonly #keys: unknown;
   readonly #known = new Map<string, { readonly identity: Caller; readonly until: number }>();
 
-  /** @throws {TypeError | RangeError} on an option that does not exist or is not allowed. */
+  /** @throws {TypeError | RangeError} if an option is unknown or invalid. */
   constructor(options: TokenOptions) {
     checkKeys(options, KEYS, "tokens");
     this.#options = options;
@@ -89,9 +89,9 @@ export class SignedTokens {
   }
 
   /**
-   * Who sends a token: at once where it was verified a moment ago.
+   * Returns the sender of a token: at once if it was verified recently.
    *
-   * @throws {TokenRefused} on one that is not valid, or whose claims lead to no pool.
+   * @throws {TokenRefused} if it is invalid, or its claims lead to no pool.
    */
   find(token: string): Caller | Promise<Caller> {
     const hashed = hashOf(token);
@@ -146,7 +146,7 @@ export class SignedTokens {
   }
 }
 
-/** A claim as the name of a pool. What could lead to another pool is no name. */
+/** Returns a claim as the name of a pool. A value that could lead to another pool is rejected. */
 function nameOf(claims: Readonly<Record<string, unknown>>, claim: string): string {
   const value = claimOf(claims, claim);
   const text = typeof value === "number" ? String(value) : value;
@@ -158,7 +158,7 @@ function nameOf(claims: Readonly<Record<string, unknown>>, claim: string): strin
   return text;
 }
 
-/** A claim by its name, such as `team`, `groups[0]` or `realm.name`. */
+/** Returns a claim by its name, such as `team`, `groups[0]` or `realm.name`. */
 function claimOf(claims: Readonly<Record<string, unknown>>, claim: string): unknown {
   if (Object.hasOwn(claims, claim)) return claims[claim];
   let value: unknown = claims;

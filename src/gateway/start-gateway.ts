@@ -1,4 +1,4 @@
-// The gateway: its server, its end, and the readiness of it.
+// The gateway: its server, its shutdown, and its readiness.
 
 import { once } from "node:events";
 import { createServer } from "node:http";
@@ -20,7 +20,9 @@ import type { ProviderKeyList } from "./provider-keys.ts";
 
 const HEADERS_TIMEOUT_MS = 20_000;
 const CHECKING_MS = 5000;
-/** Longer than load balancers keep connections that rest: they close them, and not the gateway. */
+/**
+ * Longer than load balancers keep idle connections, so that they close them, and not the gateway.
+ */
 const KEEP_ALIVE_MS = 75_000;
 const DRAIN_MS = 30_000;
 const TIMER_MS_MAX = 2 ** 31 - 1;
@@ -35,26 +37,25 @@ export interface BudgetGateway {
   /** Replaces the certificate for new connections. @throws {TypeError} without TLS. */
   replaceTls(tls: GatewayTls): void;
   /**
-   * Replaces the keys of the providers that are named, for the next calls.
+   * Replaces the keys of the named providers, for later calls.
    *
-   * @throws {RangeError} on keys of an upstream that is not known, and on one that is no ASCII text
-   * without spaces; nothing changes then.
+   * @throws {RangeError} if an upstream is unknown, or a key is not ASCII text without spaces;
+   * nothing changes then.
    */
   replaceProviderKeys(keys: ProviderKeyList): void;
   /**
-   * Takes no new connections, lets calls under way end for up to `drainMs` milliseconds (default:
-   * 30,000), and books the rest as they stand. The store stays open.
+   * Accepts no new connections, waits up to `drainMs` milliseconds (default: 30,000) for running
+   * calls, and books the rest as they stand. The store stays open.
    */
   close(options?: { readonly drainMs?: number }): Promise<void>;
 }
 
 /**
- * Starts a gateway over a store: callers send the keys that `KeyStore` makes, or tokens, and their
- * calls draw from the pools that those lead to. Several gateways of one store know the same keys
- * and pools.
+ * Starts a gateway over a store: callers send keys from `KeyStore`, or tokens, and their calls draw
+ * from the pools of those. Several gateways of one store know the same keys and pools.
  *
- * @throws {TypeError | RangeError} on an option that does not exist or is not allowed, and where
- * the store keeps no documents.
+ * @throws {TypeError | RangeError} if an option is unknown or invalid, or if the store does not
+ * support documents.
  *
  * @example
  * const store = new BudgetStore(new MemoryStore());
@@ -175,7 +176,7 @@ class RunningGateway implements BudgetGateway {
     await this.#carrier.settle();
   }
 
-  /** Resolves when nothing is under way, or after that time. */
+  /** Resolves once nothing is in progress, or after that time. */
   async #drained(drainMs: number): Promise<void> {
     let late: NodeJS.Timeout | undefined;
     const tooLate = new Promise<void>((resolve) => {
@@ -187,7 +188,7 @@ class RunningGateway implements BudgetGateway {
   }
 
   #answer(request: IncomingMessage, response: ServerResponse): void {
-    // A caller that goes while being answered is seen by "close".
+    // A caller that leaves while being answered triggers "close".
     for (const stream of [request, response]) stream.on("error", () => undefined);
     this.#open.add(response);
     response.once("close", () => this.#open.delete(response));

@@ -1,5 +1,5 @@
-// Where a request goes: the first part of its path names the upstream. A client that is given the
-// bare address of the gateway writes a path that says by itself whose it is.
+// The destination of a request: the first part of its path names the upstream. A client with the
+// bare address of the gateway sends a path that identifies the provider by itself.
 
 import type { IncomingHttpHeaders } from "node:http";
 
@@ -16,7 +16,7 @@ const ANTHROPIC = /^\/v1\/(?:messages|complete|skills|files)(?:[/?]|$)/;
 const GOOGLE = /^\/v1(?:beta|alpha)\d*\/|^\/v1\/models\/[^/?]+:\w/;
 const OPENAI = /^\/v1\//;
 
-/** Paths that are the gateway's own: no upstream may have such a name. */
+/** Paths of the gateway itself: no upstream may have such a name. */
 export const OWN_NAMES: ReadonlySet<string> = new Set([
   "api",
   "budget",
@@ -29,7 +29,7 @@ export const OWN_NAMES: ReadonlySet<string> = new Set([
   "v1beta",
 ]);
 
-/** Returns where a request goes; undefined where that is not known. */
+/** Returns the destination of a request; undefined if it is unknown. */
 export function targetOf(
   path: string,
   headers: IncomingHttpHeaders,
@@ -39,9 +39,9 @@ export function targetOf(
   const named = OWN_NAMES.has(name) ? undefined : upstreams.get(name);
   if (named !== undefined) return { upstream: named, path: rest };
   const isAnthropic = ANTHROPIC.test(path) || headers["anthropic-version"] !== undefined;
-  const found = GOOGLE.test(path)
-    ? "google"
-    : OPENAI.test(path) && (isAnthropic ? "anthropic" : "openai");
+  // Google's clients say so; `/v1/files` is a path of three providers.
+  const isGoogle = GOOGLE.test(path) || headers["x-goog-api-client"] !== undefined;
+  const found = isGoogle ? "google" : OPENAI.test(path) && (isAnthropic ? "anthropic" : "openai");
   const upstream = found === false ? undefined : upstreams.get(found);
   return upstream && { upstream, path };
 }

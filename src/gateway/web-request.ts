@@ -1,21 +1,22 @@
-// Between `node:http` and handlers that take a `Request` and return a `Response`.
+// Converts between `node:http` and handlers that take a `Request` and return a `Response`.
 
 import { once } from "node:events";
 import type { IncomingMessage, ServerResponse } from "node:http";
 
-/** What answers requests. */
+/** A handler of requests. */
 export type WebHandler = (request: Request) => Promise<Response>;
 
 /** The longest body of a request to the gateway itself. */
 const BODY_BYTES_MAX = 1_048_576;
 
-/** The body is longer than those of this gateway's own paths. */
+/** Thrown for a body that is longer than the gateway's own paths allow. */
 export class BodyTooLong extends Error {
   override readonly name = "BodyTooLong";
 }
 
 /**
- * Returns a request as handlers take it; it is aborted when the caller goes. @throws {BodyTooLong}
+ * Returns a request for a handler; it is aborted when the caller leaves.
+ * @throws {BodyTooLong}
  */
 export async function webRequestOf(
   request: IncomingMessage,
@@ -53,7 +54,7 @@ export async function bodyOf(request: IncomingMessage): Promise<Buffer> {
   return Buffer.concat(pieces);
 }
 
-/** Sends what a handler has answered, piece by piece. */
+/** Sends the response of a handler, piece by piece. */
 export async function sendWebResponse(response: ServerResponse, answer: Response): Promise<void> {
   const headers: Record<string, string | string[]> = {};
   for (const [name, value] of answer.headers) if (name !== "set-cookie") headers[name] = value;

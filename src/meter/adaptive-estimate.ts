@@ -9,13 +9,13 @@ import type { EstimateRequest, Estimator, Expected, Observed } from "./estimate.
 /** Options of `adaptiveEstimate`. */
 export interface AdaptiveEstimateOptions {
   /**
-   * Which part of the calls is to stay within what is held, over 0 and at most 1.
+   * The fraction of calls that should stay within their hold, above 0 and at most 1.
    *
    * @default 0.85
    */
   readonly quantile?: number | undefined;
   /**
-   * How many calls of a kind are held at their bound before it is believed.
+   * How many calls of a kind are held at their bound before the estimate is used.
    *
    * @default 20
    */
@@ -27,10 +27,10 @@ export interface AdaptiveEstimateOptions {
    */
   readonly samplesMax?: number | undefined;
   /**
-   * Which calls are of a kind, besides being to the same model: a name for the place in the program
-   * that makes them.
+   * Groups calls of a model further: returns a name for the place in the program that makes the
+   * call.
    *
-   * @default all
+   * @default one group per model
    */
   readonly callSite?: ((request: EstimateRequest) => string) | undefined;
 }
@@ -38,15 +38,15 @@ export interface AdaptiveEstimateOptions {
 /** The ratio of held to used, over the calls learned from. */
 export interface HoldRatio {
   readonly calls: number;
-  /** Tokens held for each token used; 1 is perfect, undefined before the first call. */
+  /** Tokens held per token used; 1 is perfect, undefined before the first call. */
   readonly overHold: number | undefined;
-  /** How many calls have used more tokens than were held for them. */
+  /** How many calls used more tokens than were held for them. */
   readonly underHolds: number;
 }
 
-/** An estimate that learns, and reports how well. */
+/** A learning estimate that reports its accuracy. */
 export interface AdaptiveEstimate extends Estimator {
-  /** How well it does. */
+  /** Returns how accurate it is. */
   readonly ratio: () => HoldRatio;
 }
 
@@ -60,17 +60,19 @@ const ADAPTIVE = {
   samplesMax: whole(1, 100_000, SAMPLES_MAX),
   callSite: optionalFunction<AdaptiveEstimateOptions["callSite"]>,
 } satisfies TableFor<AdaptiveEstimateOptions>;
-/** More kinds of calls than this are not told apart: their names are made of changing parts. */
+/**
+ * Beyond this many groups, calls are no longer distinguished: their names must contain changing
+ * parts.
+ */
 const KINDS_MAX = 1000;
 
 /**
- * Returns an estimate for `meteredFetch` and `budgetMiddleware` that learns, for each model and
- * place in the program, how much of the bound of its input and of its limit of output a call uses,
- * and holds the quantile that is asked for. Fewer calls are refused that would have fitted; a call
- * that uses more than was held goes by the overage policy of the pool, so the cap may be passed by
- * that much.
+ * Returns an estimate for `meteredFetch` and `budgetMiddleware`. For each model and place in the
+ * program, it learns how much of its input bound and output limit a call uses, and holds the
+ * requested quantile of that. Fewer calls are refused that would have fit. A call that uses more
+ * than was held is overage, so the cap may be passed by that much.
  *
- * @throws {TypeError | RangeError} on an option that does not exist or is not allowed.
+ * @throws {TypeError | RangeError} if an option is unknown or invalid.
  *
  * @example
  * const pool = new BudgetPool({ caps: { usd: 5 } });
@@ -99,7 +101,7 @@ function readQuantile(quantile: number = QUANTILE): number {
   );
 }
 
-/** What is known of a kind of calls: for input, the part of the bound; for output, tokens. */
+/** Statistics of one kind of calls: for input, the fraction of the bound; for output, tokens. */
 interface Kind {
   readonly input: Samples;
   readonly output: Samples;
@@ -110,7 +112,7 @@ class Learned {
   readonly #samplesMin: number;
   readonly #samplesMax: number;
   readonly #kinds = new Map<string, Kind>();
-  /** What was held for the requests that are under way. */
+  /** The holds of running requests. */
   readonly #held = new WeakMap<EstimateRequest, number>();
   #calls = 0;
   #heldTokens = 0;
@@ -168,7 +170,7 @@ class Learned {
   }
 }
 
-/** The last so many numbers, of which a quantile is asked. */
+/** The last numbers, from which a quantile is computed. */
 class Samples {
   readonly #max: number;
   readonly #values: number[] = [];
@@ -189,7 +191,7 @@ class Samples {
     this.#sorted = undefined;
   }
 
-  /** The least of them that a part of all does not exceed; 1 when there is none. */
+  /** Returns the quantile; 1 if there are no numbers. */
   at(quantile: number): number {
     this.#sorted ??= this.#values.toSorted((one, other) => one - other);
     return this.#sorted[Math.ceil(quantile * this.#sorted.length) - 1] ?? 1;

@@ -1,17 +1,17 @@
-// What the head of an answer says that the call cost, by the caller's own option `reportedUsd`.
+// The cost of a call from the headers of its answer, by the option `reportedUsd`.
 
 import type { Provider } from "../wire/provider.ts";
 import { isSuccess } from "./endings.ts";
 
 /** Headers of an answer. */
 export interface AnswerHeaders {
-  /** The value of a header, whatever the case of its name; null where there is none. */
+  /** Returns the value of a header, case-insensitively; null if it is missing. */
   get(name: string): string | null;
 }
 
-/** The head of an answer, for the option `reportedUsd`. */
+/** The status and headers of an answer, for the option `reportedUsd`. */
 export interface AnswerHead {
-  /** Undefined where the transport does not say, as with the AI SDK. */
+  /** Undefined if the transport does not know it, as with the AI SDK. */
   readonly status: number | undefined;
   readonly headers: AnswerHeaders;
   readonly provider: string | undefined;
@@ -19,21 +19,20 @@ export interface AnswerHead {
   readonly model: string | undefined;
 }
 
-/** Reads what a call cost, in dollars, from the head of its answer. */
+/** Reads the cost of a call, in dollars, from the headers of its answer. */
 export type ReportedUsd = (answer: AnswerHead) => number | undefined;
 
-/** What a call cost by its head; dollars, or why they are not known. */
+/** The cost of a call from its headers in dollars, or why it is unknown. */
 export interface HeadCharge {
   readonly usd: number | undefined;
   readonly doubts: readonly string[];
 }
 
-/** A charge of more than this many dollars for one call is not believed. */
+/** A charge of more than this many dollars for one call is ignored. */
 export const CHARGE_MAX = 100_000;
 
 /**
- * Returns what the head says; undefined when it says nothing. Never throws: the answer was paid
- * for.
+ * Returns the cost that the headers report, or undefined. Never throws: the answer was paid for.
  */
 export function headCharge(
   reportedUsd: ReportedUsd | undefined,
@@ -51,8 +50,8 @@ export function headCharge(
 }
 
 /**
- * Returns what an answer from a cache of whole answers costs; undefined where its head does not say
- * so.
+ * Returns the cost of an answer from a cache of whole answers; undefined if its headers do not
+ * report one.
  */
 export function cachedCharge(
   { isCached }: Provider,
@@ -64,7 +63,7 @@ export function cachedCharge(
 
 const NO_HEADERS: AnswerHeaders = { get: () => null };
 
-/** Headers as Node.js and the AI SDK have them: by their name, in whatever case. */
+/** Headers as Node.js and the AI SDK have them: an object with names in any case. */
 export function headersOf(given: unknown): AnswerHeaders {
   if (typeof given !== "object" || given === null) return NO_HEADERS;
   return {

@@ -1,5 +1,5 @@
-// Files of batches: what their requests ask for is read when they are uploaded, and held for when a
-// batch is made of them. It is loaded at the first upload or batch.
+// Files of batches: their requests are read when they are uploaded, and held for when a batch is
+// created from them. The module is loaded with the first upload or batch.
 
 import { fieldOf, textAt } from "../wire/json/untrusted.ts";
 import { askedByLines } from "../wire/openai/batch-lines.ts";
@@ -15,7 +15,7 @@ import type { MeterSettings } from "./settings.ts";
 import { CannotMeter } from "./refusals.ts";
 import { unheld } from "./unheld.ts";
 
-/** Files that are known at once; the oldest is forgotten for more. */
+/** How many files are remembered; beyond that, the oldest is dropped. */
 const FILES_MAX = 1000;
 
 /** Files that were uploaded, by their ids. */
@@ -23,14 +23,17 @@ export class BatchFiles {
   readonly #files = new Map<string, Asked>();
   readonly #exchange: (parts: ExchangeParts) => Exchange;
 
-  /** @param exchange What begins an exchange. It is handed in, as it is loaded before this. */
+  /**
+   * @param exchange Begins an exchange. It is a parameter because its module is loaded before this
+   * one.
+   */
   constructor(exchange: (parts: ExchangeParts) => Exchange) {
     this.#exchange = exchange;
   }
 
   /**
-   * Returns what the file asks for that a batch is made of. @throws {CannotMeter} if that is
-   * unknown.
+   * Returns the usage bound of a batch's file.
+   * @throws {CannotMeter} if it is unknown.
    */
   askedBy(body: object): Asked {
     const id = textAt(body, "input_file_id") ?? "";
@@ -42,7 +45,7 @@ export class BatchFiles {
     );
   }
 
-  /** Watches an upload, and keeps what the file asks for where a batch may be made of it. */
+  /** Watches an upload, and remembers the file if a batch may be created from it. */
   async watch(
     request: ExchangeRequest,
     provider: Provider,
@@ -68,7 +71,7 @@ export class BatchFiles {
   }
 }
 
-/** What the requests of a file ask for; undefined where it is none of a batch, or not readable. */
+/** Reads the requests of a file; undefined if it is not the file of a batch, or not readable. */
 async function fileIn(request: ExchangeRequest, provider: Provider): Promise<Asked | undefined> {
   try {
     const { body } = await formOf(request.form);

@@ -1,5 +1,4 @@
-// What calls of another model may cost that a tool of the provider makes beside the model that was
-// asked, such as images.
+// The cost of calls to other models that a provider's tool makes, such as images.
 
 import type { Amount } from "../core/amount.ts";
 import { toNanoUsd, toUsd } from "../core/nano-usd.ts";
@@ -11,7 +10,7 @@ import { checkMedia, priceFor } from "./pricing.ts";
 const IMAGES = { outputMedia: ["image"] } as const;
 
 /**
- * Adds the most that such calls can cost, each at the dearest of the models that may be meant.
+ * Adds the most that such calls can cost, each at the most expensive of the possible models.
  *
  * @throws {PriceUnknown} if one of them has no price.
  */

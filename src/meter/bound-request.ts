@@ -1,4 +1,4 @@
-// What a request may cost at the most: its bound, or an estimate in place of it.
+// The most that a request may cost: its bound, or an estimate in its place.
 
 import type { Amount } from "../core/amount.ts";
 import { toNanoUsd, toUsd } from "../core/nano-usd.ts";
@@ -24,26 +24,26 @@ import { boundReasons } from "./refusal-reasons.ts";
 import type { Room } from "./room.ts";
 import type { TighterBound } from "./tighter-bounds.ts";
 
-/** What a request is bounded with. */
+/** The arguments of a bound. */
 export interface BoundParts {
   readonly asked: Asked;
   readonly prices: readonly [Price, ...Price[]];
   readonly provider: Provider;
   readonly settings: MeterSettings;
   readonly about: Pick<EstimateRequest, "wire" | "provider" | "model" | "body">;
-  /** The beta features that it asks for; undefined where the transport does not say. */
+  /** The requested beta features; undefined if the transport does not know them. */
   readonly betas?: string | undefined;
-  /** What is left of the pool, where tools read what nothing bounds. */
+  /** The room of the pool, if tools read input that nothing bounds. */
   readonly room?: Room | undefined;
-  /** A tighter bound of what goes in at once, where there is one (M6). */
+  /** A tighter bound of the input of one pass, if any (M6). */
   readonly tighter?: TighterBound | undefined;
 }
 
 /**
  * Bounds a request.
  *
- * @throws {CannotMeter} if its input, or its output, cannot be bounded.
- * @throws {PriceUnknown} if something that it may use has no price.
+ * @throws {CannotMeter} if its input or output cannot be bounded.
+ * @throws {PriceUnknown} if something it may use has no price.
  */
 export function boundOf(parts: BoundParts): Bounded {
   const { asked, prices, provider, settings, about } = parts;
@@ -75,7 +75,7 @@ export function boundOf(parts: BoundParts): Bounded {
   const factors = prices.map((each) => each.factorFor(asked.service));
   const times = factors.map(({ factor }) => factor);
   const fixed = fixedFor(parts, facts, bound, times, expected === undefined);
-  // Where nothing comes out, output may have no price either.
+  // Without output, output needs no price.
   const perUnit = isFixed || isSoldByCount || asked.outputLimit === 0 ? 0 : timesOf(asked);
   return {
     price,
@@ -99,9 +99,9 @@ export function boundOf(parts: BoundParts): Bounded {
 }
 
 /**
- * Whether a call is billed by what is counted, and by no token.
+ * Returns whether a call is billed by counted classes, and not by tokens.
  *
- * @throws {CannotMeter} if that cannot be counted before it is fetched: no window bounds it.
+ * @throws {CannotMeter} if the count is unknown before the call, because no window bounds it.
  */
 function soldByCountAlone(facts: InputFacts): boolean {
   const { asked, prices, settings } = facts;
@@ -119,11 +119,11 @@ function planOf(asked: Asked, price: Price): OutputPlan {
     return { kind: "fixed" };
   }
   if (outputLimit === undefined) return { kind: "open", max };
-  // A limit of zero bounds what comes out too: nothing does.
+  // A limit of zero bounds the output at zero.
   return { kind: "limited", max: outputLimit };
 }
 
-/** What an answer without a limit is expected to come to, for an estimate. */
+/** The expected output of an answer without a limit, for an estimate. */
 function likelyOutput(
   output: OutputPlan,
   price: Price,
@@ -146,7 +146,7 @@ function heldOutput(asked: Asked, output: OutputPlan, limit: number): number {
   return pastLimit(asked) + limit * timesOf(asked);
 }
 
-/** What goes in at once may be bounded more tightly; windows that tools may read are not. */
+/** The input of one pass may have a tighter bound; windows that tools may read do not. */
 function tightened(known: number | undefined, parts: BoundParts): number | undefined {
   const { tighter, settings, asked } = parts;
   if (tighter === undefined) return known;
@@ -155,7 +155,7 @@ function tightened(known: number | undefined, parts: BoundParts): number | undef
   return Math.min(known ?? Number.POSITIVE_INFINITY, tighter.inputTokens);
 }
 
-/** What is held whatever the output; with tools that read on, as much as there is room for. */
+/** The hold apart from output; with tools that read more, as much as the room allows. */
 function fixedFor(
   { asked, prices, settings, room }: BoundParts,
   facts: InputFacts,
@@ -185,10 +185,10 @@ function fixedFor(
     : ceiling(bound.inputTokens + Math.floor((most - bound.inputTokens) * part));
 }
 
-/** At most this part of the room is held for what tools may read. */
+/** At most this fraction of the room is held for what tools may read. */
 const TOOLS_PART = 0.5;
 
-/** Which part of the way from one amount to another half of the room allows for. */
+/** Returns how far from one amount to another half of the room allows. */
 function partWithin(room: Room | undefined, least: Amount, most: Amount): number {
   if (room === undefined) return 0;
   const parts = [
@@ -204,7 +204,7 @@ function partOn(room: number | undefined, least: number, most: number): number {
   return (room * TOOLS_PART - least) / (most - least);
 }
 
-/** Fees for searches, and for the request itself, where the book has a price for them. */
+/** Fees for searches, and for the request itself, if the book has a price for them. */
 function withFees(
   amount: Amount,
   price: Price,
@@ -243,7 +243,7 @@ function unitFor(
   };
 }
 
-/** The amount that costs most; they differ in dollars alone. */
+/** Returns the most expensive amount; they differ only in dollars. */
 function dearestOf(amounts: readonly Amount[]): Amount {
   const [first = {}, ...others] = amounts;
   return others.reduce(
@@ -252,7 +252,7 @@ function dearestOf(amounts: readonly Amount[]): Amount {
   );
 }
 
-/** Returns what some usage comes to on the axes of tokens. */
+/** Returns usage as an amount on the token axes. */
 export function observedOf(usage: Usage): Observed {
   const whole = readUsage(usage);
   return {

@@ -1,4 +1,4 @@
-// Which sources of tighter bounds a meter has, in the order in which they are asked (M6).
+// The sources of tighter bounds of a meter, in the order in which they are asked (M6).
 
 import { countedOptionsOf } from "./counted/options.ts";
 import type { ReadCountedOptions } from "./counted/options.ts";
@@ -9,13 +9,13 @@ import type { PublicTokenizer } from "./public-tokenizer.ts";
 import type { MeterSettings } from "./settings.ts";
 import type { BoundSource } from "./tighter-bounds.ts";
 
-/** The options of a meter that are about its sources. */
+/** The options of a meter that select its sources. */
 export interface BoundSourceOptions extends ReadCountedOptions, Pick<MeterSettings, "models"> {
   readonly countTokens: boolean;
   readonly tokenizer: MeterSettings["tokenizer"] | PublicTokenizer;
 }
 
-/** Returns the sources that the options ask for. */
+/** Returns the sources that the options select. */
 export function boundSourcesFor(options: BoundSourceOptions): readonly BoundSource[] {
   const { countTokens, tokenizer } = options;
   const counted = countedOptionsOf(options, options.models);

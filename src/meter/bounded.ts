@@ -21,31 +21,31 @@ export type OutputPlan =
 
 /** A request with its price and its bound. */
 export interface Bounded {
-  /** The price of the model that is asked for. */
+  /** The price of the requested model. */
   readonly price: Price;
-  /** That price, and those of the models that may answer in its place. */
+  /** That price, and those of models that may answer instead. */
   readonly prices: readonly Price[];
   readonly provider: Provider;
-  /** How it is asked to be served. */
+  /** The requested service. */
   readonly service: Service;
-  /** Why the price may not be that of the call. */
+  /** Why the price may not apply to the call. */
   readonly doubts: readonly string[];
-  /** Why the bound is more than what the request shows. */
+  /** Why the bound is higher than the request suggests. */
   readonly reasons: () => readonly string[];
   readonly bound: Bound;
-  /** The most of what is counted and not in tokens. */
+  /** The most usage of classes that are counted, not tokens. */
   readonly counted?: Counted | undefined;
-  /** Whether an estimate stands in the place of the bound of its input. */
+  /** Whether an estimate replaces the bound of its input. */
   readonly isEstimated: boolean;
-  /** What is held whatever the output, and for each token of the output limit. */
+  /** The hold apart from output, and the hold per token of the output limit. */
   readonly fixed: Amount;
   readonly unit: Amount;
   readonly output: OutputPlan;
   /** The lowest limit that may be written. */
   readonly limitMin: number;
-  /** The same where the room for thinking is lowered too; undefined where it cannot be. */
+  /** The same if the thinking budget is lowered too; undefined if it cannot be. */
   readonly limitFloor?: number | undefined;
-  /** The most output that is held for with a limit: of all choices, and past the limit. */
+  /** The most output that a limit is held for: of all choices, and beyond the limit. */
   readonly outputFor: (limit: number) => number;
   readonly request: EstimateRequest;
 }

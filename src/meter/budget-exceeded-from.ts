@@ -1,8 +1,9 @@
 import { AXES } from "../core/axis.ts";
 import { BudgetExceeded } from "../core/errors.ts";
 import type { Refusal } from "../core/refusal.ts";
+import { withoutFigures } from "./hidden-refusal.ts";
 
-/** Where clients keep what the server answered, or what they caught. */
+/** Where clients keep the server's answer, or the error they caught. */
 const PLACES: readonly string[] = [
   "budget",
   "error",
@@ -20,7 +21,8 @@ const DEPTH_MAX = 16;
 /**
  * Returns the refusal of a metered call, in whatever a client made of it: an error of the OpenAI,
  * Anthropic, Google, AI SDK or LangChain packages, one that wraps it, or the `BudgetExceeded`
- * itself. Undefined when the error is about something else.
+ * itself. Undefined when the error is about something else. Figures are `NaN` where a gateway hides
+ * those of the pool that refused.
  *
  * @example
  * const pool = new BudgetPool({ caps: { usd: 0.000001 } });
@@ -44,10 +46,7 @@ function found(value: unknown, depth: number, seen: Set<unknown>): BudgetExceede
     return undefined;
   seen.add(value);
   const refusal = refusalIn(value);
-  if (refusal !== undefined) {
-    const waitedMs: unknown = Reflect.get(value, "waitedMs");
-    return new BudgetExceeded(refusal, typeof waitedMs === "number" ? { waitedMs } : {});
-  }
+  if (refusal !== undefined) return refusal;
   const inner = Array.isArray(value)
     ? value
     : PLACES.map((name): unknown => Reflect.get(value, name));
@@ -71,13 +70,20 @@ const NUMBERS = ["attempted", "cap", "used", "reserved", "remaining"] as const;
 const REASONS: ReadonlySet<unknown> = new Set(["never", "spent", "busy", "frozen"]);
 
 /** A refusal, when that is what an object is. */
-function refusalIn(value: object): Refusal | undefined {
+function refusalIn(value: object): BudgetExceeded | undefined {
   const field = (name: string): unknown => Reflect.get(value, name);
   const isRefusal =
     typeof field("pool") === "string" &&
     AXES.some((axis) => axis === field("axis")) &&
-    NUMBERS.every((name) => typeof field(name) === "number") &&
     REASONS.has(field("reason"));
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- every field was looked at
-  return isRefusal ? (value as Refusal) : undefined;
+  if (!isRefusal) return undefined;
+  const given = field("waitedMs");
+  const waitedMs = typeof given === "number" ? given : undefined;
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- every field is looked at
+  const refusal = value as Refusal;
+  if (NUMBERS.every((name) => typeof field(name) === "number"))
+    return new BudgetExceeded(refusal, waitedMs === undefined ? {} : { waitedMs });
+  // A gateway leaves out the figures of a pool that its caller may not see.
+  const isHidden = NUMBERS.every((name) => field(name) === undefined);
+  return isHidden ? withoutFigures({ ...refusal, waitedMs }) : undefined;
 }

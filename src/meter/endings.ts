@@ -1,4 +1,4 @@
-// How an exchange ended, from what is seen of it.
+// The ending of an exchange, from what was observed.
 
 /**
  * How an exchange ended.
@@ -14,11 +14,11 @@
 export type Ending = "answered" | "interrupted" | "declined" | "timed out" | "lost" | "unsent";
 
 /**
- * Statuses with which a gateway says that it, or its caller, has given up on a server that may go
- * on working. 499 is nginx' word for a caller that has gone, and some providers bill it.
+ * Statuses with which a gateway says that it, or its caller, has given up on a server that may
+ * continue to work. 499 is nginx's status for a disconnected caller, and some providers bill it.
  */
 const TIMED_OUT: ReadonlySet<number> = new Set([408, 499, 504, 524]);
-/** What a connection that was never made fails with: in Node.js, and in undici. */
+/** The errors of a connection that was never established, in Node.js and undici. */
 const UNSENT_CODES: ReadonlySet<unknown> = new Set([
   "ECONNREFUSED",
   "ENOTFOUND",
@@ -39,7 +39,7 @@ export function isSuccess(status: number): boolean {
   return status >= 200 && status < 300;
 }
 
-/** Returns the ending of an answer with a status; that of a success is known to the caller. */
+/** Returns the ending of an answer with a status; the caller knows that of a success. */
 export function endingOf(status: number, ofSuccess: "answered" | "interrupted"): Ending {
   if (isSuccess(status)) return ofSuccess;
   return TIMED_OUT.has(status) ? "timed out" : "declined";

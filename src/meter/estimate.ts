@@ -1,17 +1,17 @@
-// What is held before a call, in place of the bound.
+// The hold of a call in place of its bound.
 
 import type { WireName } from "../wire/wire-name.ts";
 
-/** A request as an estimate is asked of it. */
+/** A request, as an estimate sees it. */
 export interface EstimateRequest {
   readonly wire: WireName | "ai-sdk" | "route";
   readonly provider: string;
   readonly model: string;
   /** The body as JSON, or the options of the call. */
   readonly body: unknown;
-  /** The bound of the input, in tokens; undefined when there is none. */
+  /** The bound of the input, in tokens; undefined if there is none. */
   readonly inputTokens: number | undefined;
-  /** The bound of what comes out, of all choices, in tokens. */
+  /** The bound of the output of all choices, in tokens. */
   readonly outputTokens: number;
 }
 
@@ -21,7 +21,7 @@ export interface Expected {
   readonly outputTokens?: number | undefined;
 }
 
-/** Says what a call is expected to use; undefined leaves it to the bound. */
+/** Returns the expected usage of a call; undefined leaves it to the bound. */
 export type Estimate = (request: EstimateRequest) => Expected | undefined;
 
 /** The usage of a call, as the provider counted it. */
@@ -30,7 +30,7 @@ export interface Observed {
   readonly outputTokens: number;
 }
 
-/** An estimate that learns. */
+/** A learning estimate. */
 export interface Estimator {
   readonly estimate: Estimate;
   /** Called after every call whose usage the provider has reported in full. */

@@ -1,4 +1,4 @@
-// A request that a transport hands to the meter, and what the meter says is to be done with it.
+// A request that a transport passes to the meter, and the meter's decision.
 
 import type { AbortSignalLike } from "../pool/abort-signal.ts";
 import type { SessionFacts } from "../wire/wire.ts";
@@ -10,35 +10,35 @@ import type { SendBeside } from "./tighter-bounds.ts";
 export interface ExchangeRequest {
   readonly method: string;
   readonly url: URL;
-  /** The name of the provider, where the transport knows it; by the host otherwise. */
+  /** The name of the provider, if the transport knows it; otherwise the host decides. */
   readonly provider?: string | undefined;
-  /** Reads the body; called once, and only for a request that is metered. */
+  /** Reads the body; called once, and only for a metered request. */
   readonly body: () => Promise<string>;
-  /** Reads the body as a form; left out where the transport cannot. */
+  /** Reads the body as a form; omitted if the transport cannot. */
   readonly form?: (() => Promise<FormData>) | undefined;
   /**
-   * Whether the body is longer than what the transport keeps of one.
+   * Whether the body is longer than the transport keeps.
    *
    * @default false
    */
   readonly isLong?: boolean | undefined;
-  /** What is known of the session that it is in, where it is in one. */
+  /** The state of its session, if it is part of one. */
   readonly session?: SessionFacts | undefined;
   /** Whether a signature covers the body, so that nothing may be written into it. */
   readonly isSigned?: () => boolean;
   /** Ends a wait for room. */
   readonly signal?: AbortSignalLike | undefined;
-  /** A header of the request; left out where the transport does not know them. */
+  /** Returns a header of the request; omitted if the transport does not know them. */
   readonly header?: ((name: string) => string | undefined) | undefined;
-  /** Sends another request with the same credentials; left out where the transport cannot. */
+  /** Sends another request with the same credentials; omitted if the transport cannot. */
   readonly send?: SendBeside | undefined;
 }
 
-/** What is to be done with a request. */
+/** What the transport must do with a request. */
 export type Opened =
-  /** Forward it as it is: it costs nothing, or is to pass unmetered. */
+  /** Forward it unchanged: it is free, or passes unmetered. */
   | { readonly kind: "passed" }
-  /** Do not forward it, and answer this. */
+  /** Do not forward it; return this answer. */
   | { readonly kind: "refused"; readonly answer: RefusedAnswer; readonly error: Error }
-  /** Forward it with this body, as it is where there is none, and report to the exchange. */
+  /** Forward it with this body, or unchanged without one, and report to the exchange. */
   | { readonly kind: "held"; readonly body: string | undefined; readonly exchange: Exchange };

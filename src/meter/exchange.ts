@@ -1,5 +1,6 @@
-// One request and its answer, watched from the reservation to the settlement.
+// One request and its answer, from the reservation to the settlement.
 
+import type { AmountView } from "../core/amount.ts";
 import { AnswerReader } from "../wire/stream/answer-reader.ts";
 import { UsageChunkFilter } from "../wire/stream/usage-chunk-filter.ts";
 import type { WireUsage } from "../wire/wire-usage.ts";
@@ -14,13 +15,13 @@ import { settleExchange } from "./settle-exchange.ts";
 import type { Ended } from "./settle-exchange.ts";
 
 const NOTHING = new Uint8Array();
-/** Before the head of an answer. */
+/** Before the headers of an answer. */
 const NO_STATUS = 0;
 
 /**
- * An exchange that is under way. The transport reports what happens: `responded`, `push` for every
- * piece of the answer, and one of `end`, `interrupted` and `failed`. It is settled once; reporting
- * more changes nothing.
+ * A running exchange. The transport reports each event: `responded`, `push` for every piece of the
+ * answer, and one of `end`, `interrupted` and `failed`. It is settled once; later reports change
+ * nothing.
  */
 export class Exchange {
   readonly #parts: ExchangeParts;
@@ -29,14 +30,14 @@ export class Exchange {
   #filter: UsageChunkFilter | undefined;
   #charge: HeadCharge | undefined;
   #isSettling = false;
-  /** What the answer has reported, once it is over. */
+  /** What the answer reported, once it is over. */
   #read: { readonly reported: WireUsage | undefined } | undefined;
-  /** Whether it is waited for what a later answer says. */
+  /** Whether the exchange waits for a later answer. */
   #isPutOff = false;
-  /** Whether the answer is sound, and not to be read. */
+  /** Whether the answer is sound, which is not parsed. */
   #isBytes = false;
   #done: () => void = () => undefined;
-  /** Resolves when the books are up to date. */
+  /** Resolves once the books are up to date. */
   readonly settled: Promise<void> = new Promise((resolve) => {
     this.#done = resolve;
   });
@@ -44,6 +45,11 @@ export class Exchange {
   /** @internal Exchanges come from `meterExchange`. */
   constructor(parts: ExchangeParts) {
     this.#parts = parts;
+  }
+
+  /** The amount held for it. */
+  get held(): AmountView {
+    return this.#parts.holding.held.hold.amount;
   }
 
   /** The head of the answer is there. */
@@ -67,45 +73,52 @@ export class Exchange {
   }
 
   /**
-   * Returns whether an answer with this status may reject what was written into the request: its
-   * body, in whole, is to be handed to `retry` then.
+   * Returns whether an answer with this status may reject what was written into the request; its
+   * whole body must then be passed to `retry`.
    */
   mayRetry(status: number): boolean {
     return this.#parts.body?.mayRetry(status) === true;
   }
 
   /**
-   * Returns the body to send once more, without what the answer rejects; undefined when the answer
-   * has another reason, and is the caller's.
+   * Returns the body to send again, without what the answer rejects; undefined if the answer has
+   * another reason and belongs to the caller.
    */
   retry(answer: string): string | undefined {
     const { body } = this.#parts;
     return body?.retry(answer) === true ? body.text : undefined;
   }
 
-  /** Whether the answer is one JSON text and not a stream; to be asked after its first piece. */
+  /** Whether the answer is one JSON text and not a stream; valid after its first piece. */
   get isWhole(): boolean {
     return this.#reader?.isWhole === true;
   }
 
-  /** Whether the answer has ended, and the provider's count of it is still to come. */
+  /** Whether the answer has ended except for the provider's report of its usage. */
   get awaitsUsage(): boolean {
     return this.#reader?.awaitsUsage === true;
   }
 
-  /** A piece of the answer. Returns what the caller is to see of it, which may be nothing yet. */
+  /**
+   * Called with a piece of the answer. Returns what the caller may see of it, which may be nothing
+   * yet.
+   */
   push(bytes: Uint8Array): Uint8Array {
     this.read(bytes);
     return this.#filter?.push(bytes) ?? bytes;
   }
 
-  /** A piece that the caller sees in another form, such as the decoded copy of a packed answer. */
+  /**
+   * Called with a piece that the caller sees in another form, such as the decoded copy of a
+   * compressed answer.
+   */
   read(bytes: Uint8Array): void {
     if (!this.#isBytes) this.#reader?.push(bytes);
   }
 
   /**
-   * The answer is over. Returns what the caller has still to see, once the books are up to date.
+   * Called at the end of the answer. Returns what the caller has yet to see, once the books are up
+   * to date.
    */
   async end(): Promise<Uint8Array> {
     const rest = this.#filter?.end() ?? NOTHING;
@@ -113,36 +126,38 @@ export class Exchange {
     return rest;
   }
 
-  /** The answer has ended before its end, by the caller or the provider. */
+  /** Called when the answer was cut off, by the caller or the provider. */
   async interrupted(): Promise<void> {
     if (!(await this.#putOff("interrupted"))) await this.#settle(this.#endingOf("interrupted"));
   }
 
-  /** Nothing more will be heard, not even of work that goes on after the answer. */
+  /**
+   * Called when nothing more will be reported, not even of work that continues after the answer.
+   */
   async abandoned(): Promise<void> {
     if (this.#isPutOff) await laterWorkOf(this.#parts.holding.settings)?.giveUp(this.#parts);
     else await this.#settle(this.#endingOf("interrupted"));
   }
 
-  /** The request is not going to be sent. */
+  /** Called when the request will not be sent. */
   async notSent(reason: unknown): Promise<void> {
     await this.#settle("unsent", reason);
   }
 
-  /** There will be no answer. */
+  /** Called when there will be no answer. */
   async failed(error: unknown): Promise<void> {
     await this.#settle(endingOfFailure(error), error);
   }
 
   /**
-   * An error that comes with a success, before any output, costs what it does with its own status.
+   * An error that comes with a success, before any output, costs the same as with its own status.
    */
   #endingOf(ofSuccess: "answered" | "interrupted"): Ending {
     const isError = isSuccess(this.#status) && this.#reader?.isError === true;
     return isError ? "declined" : endingOf(this.#status, ofSuccess);
   }
 
-  /** Waits for a later answer, where the work goes on; returns whether it does. */
+  /** Waits for a later answer if the work continues; returns whether it does. */
   async #putOff(ending: "answered" | "interrupted"): Promise<boolean> {
     const { settings } = this.#parts.holding;
     if (this.#isPutOff) return true;
@@ -203,15 +218,15 @@ export function newExchange(parts: ExchangeParts): Exchange {
   return new Exchange(parts);
 }
 
-/** The work that is waited for, of each meter that has any. */
+/** The pending work of each meter that has any. */
 const LATER = new WeakMap<MeterState, LaterWork<Exchange>>();
 
-/** Returns the work that a meter waits for; undefined where there was none. */
+/** Returns the pending work of a meter; undefined if it never had any. */
 export function laterWorkOf({ state }: MeterSettings): LaterWork<Exchange> | undefined {
   return LATER.get(state);
 }
 
-/** Returns the same, whose module is loaded with the first of it. */
+/** Returns the same, and loads its module with the first work. */
 export async function laterWork(settings: MeterSettings): Promise<LaterWork<Exchange>> {
   const loaded = await import("./later-work.ts");
   const known = laterWorkOf(settings);

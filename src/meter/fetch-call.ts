@@ -1,4 +1,4 @@
-// One call through the meter to something like `fetch`: held, forwarded, watched and settled.
+// One metered call to a function like `fetch`: held, forwarded, watched and settled.
 
 import type { Exchange } from "./exchange.ts";
 import { hasNoBody, toWebStream } from "./fetch-parts.ts";
@@ -13,18 +13,21 @@ import { watchedBody } from "./watched-body.ts";
 /** A call, and how it is made. */
 export interface FetchCall extends Omit<ExchangeRequest, "signal"> {
   readonly signal: AbortSignal | undefined;
-  /** Throws what a call is refused for, where that is not answered as the provider would. */
+  /** Throws the reason of a refusal that is not answered in the provider's form. */
   readonly refuse?: (error: Error) => never;
-  /** Makes the call as the caller has it. */
+  /** Makes the call unchanged. */
   readonly pass: () => Promise<Response>;
-  /** Makes the call with this body, as it is where there is none, and with this signal. */
+  /** Makes the call with this body, or unchanged without one, and with this signal. */
   readonly forward: Forward;
 }
 
-/** The longest rejection that is looked at, in bytes. */
+/** The longest rejection that is read, in bytes. */
 const REJECTION_BYTES_MAX = 65_536;
 
-/** Makes a call once what it may cost is held, and books what it has cost when its answer ends. */
+/**
+ * Makes a call after reserving its maximum cost, and books its actual cost at the end of its
+ * answer.
+ */
 export async function meterCall(
   pool: PoolSource,
   settings: MeterSettings,
@@ -57,7 +60,7 @@ async function watched(
     await exchange.notSent(signal.reason);
     throw signal.reason;
   }
-  // The caller's signal ends the request, but not the reading on for usage after an answer's end.
+  // The caller's signal ends the request, but not reading on for the usage after an answer's end.
   const own = signal === undefined ? undefined : new AbortController();
   const abort = (): void => own?.abort(signal?.reason);
   signal?.addEventListener("abort", abort, { once: true });
@@ -66,7 +69,7 @@ async function watched(
     const response = await answerOf(exchange, body, (text) => forward(text, own?.signal), signal);
     const { status, headers } = response;
     exchange.responded(status, headers);
-    // A body of no bytes is read by few callers: what is over is settled at once.
+    // Few callers read a body of zero bytes, so a finished answer is settled at once.
     if (response.body === null || hasNoBody(status) || headers.get("content-length") === "0") {
       stopWatching();
       await exchange.end();
@@ -83,7 +86,9 @@ async function watched(
   }
 }
 
-/** The answer; when it rejects what was written into the request, that of one more try. */
+/**
+ * Returns the answer; if it rejects what was written into the request, that of a second attempt.
+ */
 async function answerOf(
   exchange: Exchange,
   body: string | undefined,
@@ -99,8 +104,8 @@ async function answerOf(
 }
 
 /**
- * Reads as much of a rejection as says why. A call that ends meanwhile, or that is given up, was
- * rejected as well.
+ * Reads as much of a rejection as needed to see the reason. A call that ends or is aborted
+ * meanwhile was rejected as well.
  */
 async function rejectionOf(
   answer: Response,
@@ -119,7 +124,7 @@ async function rejectionOf(
   }
 }
 
-/** What something resolves to, unless a signal aborts before; rejects with its reason then. */
+/** Resolves like a promise, unless a signal aborts before; rejects with its reason then. */
 async function beforeAbort<T>(something: Promise<T>, signal: AbortSignal): Promise<T> {
   let abort: (() => void) | undefined;
   const aborted = new Promise<never>((_resolve, reject) => {
@@ -154,7 +159,7 @@ function answered(
   signal: AbortSignal | undefined,
   takeOver: () => () => void,
 ): Response {
-  // What is on its way is read before the request is aborted.
+  // Data on its way is read before the request is aborted.
   const { stream, abort } = watchedBody(toWebStream(response.body), exchange, takeOver());
   if (signal !== undefined) {
     const onAbort = (): void => abort(signal.reason);
@@ -167,8 +172,8 @@ function answered(
 }
 
 /**
- * Bodies that nothing has read to their end, and nothing can. A body lives as long as its
- * reader, the answer that it came with may go before.
+ * Bodies that were never read to their end, and no longer can be. A body lives as long as its
+ * reader; its answer may be collected earlier.
  */
 const abandoned = new FinalizationRegistry<Unsettled>(({ exchange }) => {
   void exchange?.interrupted();
@@ -180,8 +185,8 @@ interface Unsettled {
 }
 
 /**
- * Releases an exchange as soon as it is settled: its registration lasts until the collector gets
- * to the body. It is made here so that nothing in it refers to that body.
+ * Unregisters an exchange once it is settled: its registration would last until the body is
+ * collected. Created here so that nothing in it references that body.
  */
 function unsettled(exchange: Exchange): Unsettled {
   const held: Unsettled = { exchange };

@@ -1,4 +1,4 @@
-// What differs among the many things that call themselves `fetch`, `Request`, `Response` and body.
+// Differences between the many implementations of `fetch`, `Request`, `Response` and bodies.
 
 import { peekedBody } from "./peeked-body.ts";
 
@@ -15,11 +15,11 @@ export function hasNoBody(status: number): boolean {
   return WITHOUT_BODY.has(status);
 }
 
-/** A header with which servers read another method than the one that was sent. */
+/** A header with which servers override the method. */
 const OVERRIDE = "x-http-method-override";
 
 /**
- * Returns the headers of a request; undefined for none. Made once for a call: that takes a while.
+ * Returns the headers of a request; undefined for none. Computed once per call, because it is slow.
  */
 export function headersIn(
   request: Request | undefined,
@@ -29,7 +29,7 @@ export function headersIn(
   return headers && new Headers(headers);
 }
 
-/** Returns the method by which a server may read a request. */
+/** Returns the method that a server may see. */
 export function methodOf(
   request: Request | undefined,
   init: RequestInit | undefined,
@@ -38,7 +38,7 @@ export function methodOf(
   return headers?.get(OVERRIDE) ?? init?.method ?? request?.method ?? "GET";
 }
 
-/** How an `authorization` begins that is a signature of the request and its body. */
+/** The beginning of an `authorization` that signs the request and its body. */
 const SIGNATURE = "AWS4-";
 
 /** Returns whether a signature covers the body of a request. */
@@ -57,7 +57,7 @@ export async function readBody(
   return request === undefined ? "" : request.clone().text();
 }
 
-/** Returns the same request with this body, which is text now whatever it was, and this signal. */
+/** Returns the same request with this body, which is now text, and this signal. */
 export function changedInit(
   init: RequestInit | undefined,
   request: Request | undefined,
@@ -72,7 +72,7 @@ export function changedInit(
   return { ...signalled, headers, body };
 }
 
-/** Headers that are about the body of one request, or ask for no more than one answer to it. */
+/** Headers that describe the body of one request, or its answer. */
 const OF_ONE_REQUEST: readonly string[] = [
   "content-length",
   "content-encoding",
@@ -80,7 +80,7 @@ const OF_ONE_REQUEST: readonly string[] = [
   "idempotency-key",
 ];
 
-/** Returns another request like the first: its credentials and headers, with a body of its own. */
+/** Returns another request like the first: its credentials and headers, with another body. */
 export function besideInit(
   request: Request | undefined,
   init: RequestInit | undefined,
@@ -93,22 +93,25 @@ export function besideInit(
   return { ...init, method: "POST", headers, body, signal };
 }
 
-/** Returns a header of a request; undefined where there is none. */
+/** Returns a header of a request; undefined if it is missing. */
 export function headerIn(
   headers: Headers | undefined,
   init: RequestInit | undefined,
   name: string,
 ): string | undefined {
   const found = headers?.get(name) ?? undefined;
-  // The type of a form is made up when it is sent.
+  // The content type of a form is set when it is sent.
   const isForm = found === undefined && name === "content-type" && init?.body instanceof FormData;
   return isForm ? "multipart/form-data" : found;
 }
 
-/** The most of an answer to such a request that is read, in bytes. */
+/** The most of such an answer that is read, in bytes. */
 const ANSWER_BYTES_MAX = 65_536;
 
-/** Returns the text of an answer that is short. @throws {Error} if it is not. */
+/**
+ * Returns the text of a short answer.
+ * @throws {Error} if it is too long.
+ */
 export async function shortText(answer: Response): Promise<string> {
   if (answer.body === null) return "";
   const { text, stream } = await peekedBody(toWebStream(answer.body), ANSWER_BYTES_MAX);
@@ -119,7 +122,7 @@ export async function shortText(answer: Response): Promise<string> {
 
 /**
  * Returns a body as a web stream: that of the runtime's own `fetch` is one, that of node-fetch is a
- * stream of Node.js.
+ * Node.js stream.
  *
  * @throws {TypeError} if it can be read in neither way.
  */

@@ -1,18 +1,20 @@
-// Requests that are forms: they are read as an object of texts and files, and forwarded as they
-// are.
+// Requests that are forms: they are read as an object of texts and files, and forwarded unchanged.
 
 import { inputBytesOf } from "../wire/input-bound.ts";
 import { CannotMeter } from "./refusals.ts";
 
-/** A form that was read. */
+/** A form after reading. */
 export interface ReadForm {
-  /** Texts and the bytes of files by their names; a list where a name stands several times. */
+  /** Texts and the bytes of files by their names; a list if a name occurs several times. */
   readonly body: object;
-  /** Of the texts alone: files are bounded by themselves. */
+  /** Of the texts alone: files are bounded separately. */
   readonly bytes: number;
 }
 
-/** Reads a form. @throws {CannotMeter} if it cannot be read without taking it away. */
+/**
+ * Reads a form.
+ * @throws {CannotMeter} if reading would consume it.
+ */
 export async function formOf(read: (() => Promise<FormData>) | undefined): Promise<ReadForm> {
   let form: FormData;
   try {
@@ -40,7 +42,7 @@ async function valueOf(value: string | Blob): Promise<string | Uint8Array> {
   return typeof value === "string" ? value : new Uint8Array(await value.arrayBuffer());
 }
 
-/** Returns the form that a `fetch` is called with; the request stays whole. */
+/** Returns the form that `fetch` was called with; the request stays readable. */
 export async function formIn(
   request: Request | undefined,
   init: RequestInit | undefined,

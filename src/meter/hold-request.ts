@@ -134,7 +134,17 @@ async function tighterThan(step: Step, context: HoldContext): Promise<Bounded | 
   // What others hold may come back: waiting for it costs nothing.
   if (refused?.reason === "busy" && settings.wait !== undefined) return undefined;
   const isOfUse = await mayCountHelp(step, refinement, context);
-  return isOfUse ? refinement.next(true) : undefined;
+  if (!isOfUse || (await isFrozenNow(step, context))) return undefined;
+  return refinement.next(true);
+}
+
+/**
+ * R17. Whether the pool, or one above it, is frozen, of a call that has not asked to be held yet: a
+ * call that may spend nothing gives no prompt to its provider.
+ */
+async function isFrozenNow({ bounded, refused }: Step, { pool }: HoldContext): Promise<boolean> {
+  if (refused !== undefined || pool.check === undefined) return false;
+  return (await pool.check(amountFor(bounded, 0)))?.reason === "frozen";
 }
 
 /** An answer that is allowed this much more is worth a question. */

@@ -1,4 +1,4 @@
-// How many tokens go into a call at the most, by what its request shows and by the context window.
+// The most input tokens of a call, from its request and from the context window.
 
 import type { Price } from "../prices/index.ts";
 import type { Provider } from "../wire/provider.ts";
@@ -6,21 +6,21 @@ import type { Asked } from "../wire/wire.ts";
 import type { MeterSettings } from "./settings.ts";
 import { CannotMeter } from "./refusals.ts";
 
-/** What the input of a call is bounded with. */
+/** The arguments of an input bound. */
 export interface InputFacts {
   readonly asked: Asked;
-  /** Of the model that is asked for, and of those that may answer in its place. */
+  /** The prices of the requested model, and of those that may answer instead. */
   readonly prices: readonly [Price, ...Price[]];
   readonly provider: Provider;
   readonly settings: MeterSettings;
   readonly model: string;
-  /** The beta features that the call asks for; undefined where the transport does not say. */
+  /** The requested beta features; undefined if the transport does not know them. */
   readonly betas: string | undefined;
 }
 
 /**
- * Returns how many tokens of input a call has at most, in as many passes as are held for;
- * undefined when nothing says so.
+ * Returns the most input tokens of a call, in as many passes as are held for; undefined if nothing
+ * bounds them.
  */
 export function inputTokensOf(facts: InputFacts): number | undefined {
   const { input } = facts.asked;
@@ -35,7 +35,7 @@ export function inputTokensOf(facts: InputFacts): number | undefined {
 }
 
 /**
- * Returns the same with all that tools may read; undefined when no window is known, or nothing
+ * Returns the same with everything tools may read; undefined if no window is known, or no tool
  * reads.
  */
 export function fullInputTokensOf(facts: InputFacts): number | undefined {
@@ -45,7 +45,7 @@ export function fullInputTokensOf(facts: InputFacts): number | undefined {
   return window === undefined ? undefined : window * passes;
 }
 
-/** The context window that counts for a call; undefined if unknown. */
+/** Returns the context window of a call; undefined if unknown. */
 function contextOf({ prices, provider, model, betas }: InputFacts): number | undefined {
   const byFeature = provider.contextOf?.({ model, betas }) ?? 0;
   let longest = 0;
@@ -57,8 +57,8 @@ function contextOf({ prices, provider, model, betas }: InputFacts): number | und
 }
 
 /**
- * What goes in at once fits into the context window: a provider rejects whatever does not, for
- * nothing. The window of a model that is guessed, or at a host that is not known, says nothing.
+ * The input of one pass fits into the context window: a provider rejects anything longer, for free.
+ * The window of a guessed model, or at an unknown host, proves nothing.
  */
 function onePassOf(facts: InputFacts, shown: number): number {
   const { asked, prices, provider } = facts;
@@ -74,7 +74,7 @@ function fullWindowOf(facts: InputFacts, shown: number): number | undefined {
   return context === undefined ? undefined : Math.max(onePassOf(facts, shown), context);
 }
 
-/** How many tokens the request itself shows. */
+/** Returns how many tokens the request itself shows. */
 function shownTokensOf({ asked: { input }, settings, model }: InputFacts): number {
   const { tokenizer } = settings;
   if (tokenizer === undefined) return input.tokens;
@@ -83,7 +83,7 @@ function shownTokensOf({ asked: { input }, settings, model }: InputFacts): numbe
   return Math.ceil(tokens) + input.besides;
 }
 
-/** Returns the refusal of a call whose input nothing bounds. */
+/** Returns the refusal of a call whose input is unbounded. */
 export function unboundedInput({ asked: { input }, prices }: InputFacts): CannotMeter {
   const [what = "what is not known"] = [
     ...input.unbounded,
@@ -110,7 +110,7 @@ export function unboundedOutput(price: Price): CannotMeter {
   );
 }
 
-/** How the user's own entry of a model begins. */
+/** The prefix of the user's own entry of a model. */
 function ownPrice({ provider, model }: Price, name: string): string {
   return `${JSON.stringify(`${provider}/${model}`)}: { inputTokens, outputTokens, ${name} }`;
 }

@@ -1,7 +1,7 @@
-// Work that ends after its request was answered, such as a response in the background or a batch:
-// what it has cost is reported by a later answer, which is found by the id of the work. A pool in
-// memory holds for it until then. In a stored pool, whose holds end with their lease, what was held
-// is booked as unknown under the id of the work, and the process that reads the results amends it.
+// Work that ends after its request was answered, such as a response in the background or a batch: a
+// later answer reports its cost, and is found by the id of the work. A pool in memory holds its
+// amount until then. In a stored pool, whose holds expire, the amount is booked as unknown under
+// the id of the work, and the process that reads the results amends it.
 
 import type { Amount } from "../core/amount.ts";
 import type { Provider } from "../wire/provider.ts";
@@ -16,27 +16,27 @@ import { bookedAs, exchangeOfOthers } from "./work-of-others.ts";
 
 /** How long work may take, in milliseconds: a batch has 24 hours. */
 const LASTS_MS = 90_000_000;
-/** Work that is waited for at once; what is more is booked at its bound. */
+/** How much pending work is tracked; more is booked at its bound. */
 const WORKS_MAX = 10_000;
 
-/** Work that is under way. */
+/** Running work. */
 interface Work {
   readonly id: string;
   readonly parts: ExchangeParts;
-  /** Its first exchange is over, once the books are up to date. */
+  /** Its first exchange is over once the books are up to date. */
   readonly finish: () => void;
   readonly timer: ReturnType<typeof setTimeout>;
 }
 
-/** What the meter does. It is handed in: this module is loaded when there is such work. */
+/** The meter's functions. A parameter, because this module is loaded when there is such work. */
 export interface LaterTools<Exchange> {
   readonly settle: (holding: Holding, ended: Ended) => Promise<void>;
   readonly exchange: (parts: ExchangeParts) => Exchange;
 }
 
-/** Where a request is heard. */
+/** The origin of a request. */
 export interface Hearing {
-  /** What it names. */
+  /** The work it names. */
   readonly id: string;
   readonly url: URL;
   readonly pool: MeteredPool | undefined;
@@ -44,12 +44,12 @@ export interface Hearing {
   readonly settings: MeterSettings;
 }
 
-/** Work that is under way at providers, by its id. */
+/** Running work at providers, by its id. */
 export class LaterWork<Exchange> {
   readonly #works = new Map<string, Work>();
-  /** The ids of work by those of its results, where they differ. */
+  /** The ids of work by those of its results, if they differ. */
   readonly #byResults = new Map<string, string>();
-  /** Work that is settled: it may be fetched again. */
+  /** Settled work, which may be fetched again. */
   readonly #over = new Set<string>();
   readonly #tools: LaterTools<Exchange>;
 
@@ -57,9 +57,7 @@ export class LaterWork<Exchange> {
     this.#tools = tools;
   }
 
-  /**
-   * Waits for work; returns whether it does. Where a pool is stored, what is known is booked.
-   */
+  /** Waits for work; returns whether it does. In a stored pool, the known amount is booked. */
   async add(id: string, parts: ExchangeParts, ended: Ended, finish: () => void): Promise<boolean> {
     if (this.#works.size >= WORKS_MAX || this.#works.has(id)) return false;
     const { holding } = parts;
@@ -81,7 +79,7 @@ export class LaterWork<Exchange> {
     return true;
   }
 
-  /** An exchange that hears a later answer; undefined for a request that is about no known work. */
+  /** Returns an exchange that reads a later answer; undefined for a request about no known work. */
   async heard(hearing: Hearing): Promise<Exchange | undefined> {
     const id = this.#byResults.get(hearing.id) ?? hearing.id;
     if (this.#over.has(id)) return undefined;
@@ -96,19 +94,19 @@ export class LaterWork<Exchange> {
     return exchangeOfOthers({ ...hearing, id, pool, onAmended }, this.#tools.exchange);
   }
 
-  /** What an answer says of work, whether it is over or not. */
+  /** Handles an answer about work, whether it is over or not. */
   seen({ id, resultsId }: WorkUnderWay): void {
     if (resultsId === undefined || id === "") return;
     if (this.#byResults.size < WORKS_MAX) this.#byResults.set(resultsId, id);
   }
 
-  /** Books work that is under way as it was held. */
+  /** Books running work at its hold. */
   async #giveUp(id: string): Promise<void> {
     const seen = { reported: undefined, outputBytes: 0, isOutputHidden: true };
     await this.#end(id, { ending: "lost", status: undefined, seen });
   }
 
-  /** Ends all work of a caller: no one will ask for it. */
+  /** Ends all work of a caller: it will not be fetched. */
   async giveUp(parts: ExchangeParts): Promise<void> {
     const found = [...this.#works.values()].filter(
       (work) => work.parts.asked === parts.asked && work.parts.provider === parts.provider,
@@ -137,14 +135,14 @@ export class LaterWork<Exchange> {
 const NOTHING: Amount = { tokens: 0, inputTokens: 0, outputTokens: 0, usd: 0, calls: 0 };
 
 /**
- * The same, booked under a name that every process knows. What is held goes with the booking; where
- * the name cannot be had, it is booked under its own id, and amended by this process alone.
+ * The same, booked under a name that every process can compute. The hold moves to the booking; if
+ * the name is taken, the work is booked under its own id, and only this process can amend it.
  */
 async function underName(holding: Holding, name: string): Promise<Holding> {
   const { pool, held } = holding;
   const { hold } = held;
   try {
-    // What is held in a slice has no id: its room is not the store's to give to another hold.
+    // A hold in a slice has no id: the store cannot give its room to another hold.
     const isInSlice = hold.id === undefined;
     const named = await pool.reserve?.(isInSlice ? hold.amount : NOTHING, { id: name });
     if (named === undefined) return holding;
@@ -152,7 +150,7 @@ async function underName(holding: Holding, name: string): Promise<Holding> {
       amount: hold.amount,
       id: name,
       async commit(actual = {}) {
-        // Asked for at once, so that the store does both in one step: no other call takes the room.
+        // Sent together, so that the store does both in one step: no other call takes the room.
         const freed = hold.release();
         const [settlement] = await Promise.all([
           named.commit({ ...hold.amount, ...actual }),
@@ -168,11 +166,11 @@ async function underName(holding: Holding, name: string): Promise<Holding> {
   }
 }
 
-/** What is booked already, as something that is settled by amending it. */
+/** A booking in the form of a hold that is settled by amending it. */
 function amending(holding: Holding): Holding {
   const { pool, held } = holding;
   const { hold: booked } = held;
-  // What is held in a slice has an id when it is settled.
+  // A hold in a slice gets an id when it is settled.
   const idNow = (): string => booked.id ?? "";
   const hold: MeteredHold = {
     amount: booked.amount,

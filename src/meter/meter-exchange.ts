@@ -1,4 +1,4 @@
-// The one place where wire, prices and pool meet: what becomes of a request before it is forwarded.
+// The one place where wire, prices and pool meet: decides on a request before it is forwarded.
 
 import { BudgetError } from "../core/errors.ts";
 import { asServed } from "../wire/cloudflare/gateway.ts";
@@ -33,8 +33,8 @@ import { WrittenBody } from "./written-body.ts";
 const PASSED: Opened = { kind: "passed" };
 
 /**
- * Bounds what a request may cost and holds it in a pool. Rejects only when the body cannot be read,
- * or the signal aborts a wait: nothing is held then.
+ * Bounds the cost of a request and reserves it in a pool. Rejects only if the body cannot be read,
+ * or the signal aborts a wait; nothing is held then.
  */
 export async function meterExchange(
   source: PoolSource,
@@ -61,7 +61,7 @@ export async function meterExchange(
   }
   const name = route.kind === "billable" && fixed === undefined ? route.wire : undefined;
   const wire = name && (await formatOf(name));
-  // What is read from outside is read before anything is held.
+  // External state is read before anything is held.
   let sent: string | ReadForm;
   try {
     sent = await givenOf(wire, request);
@@ -92,7 +92,7 @@ export async function meterExchange(
   }
 }
 
-/** An exchange that hears what work has cost which ended later, or is still under way. */
+/** Returns an exchange that reads the cost of earlier work, finished or running. */
 async function heardOf(
   id: string,
   source: PoolSource,
@@ -100,13 +100,13 @@ async function heardOf(
   { url, provider }: { readonly url: URL; readonly provider: Provider },
 ): Promise<Exchange | undefined> {
   const pool = typeof source === "function" ? source() : source;
-  // Pools in memory know of the work of their own process alone.
+  // Pools in memory know only the work of their own process.
   if (laterWorkOf(settings) === undefined && pool?.amend === undefined) return undefined;
   const works = await laterWork(settings);
   return works.heard({ id, url, pool, provider, settings });
 }
 
-/** The upload of a file that a batch may be made of; undefined for any other request. */
+/** Handles the upload of a file for a batch; undefined for any other request. */
 async function uploadOf(
   source: PoolSource,
   settings: MeterSettings,
@@ -140,7 +140,7 @@ function servedBy({ url, provider }: ExchangeRequest, settings: MeterSettings): 
   return asServed(found ?? UNKNOWN_PROVIDER, url);
 }
 
-/** Where the address says that a call is served, unless the request says it. */
+/** The region in the address, unless the request has one. */
 function withPlace(asked: Asked, { provider, url, body }: ReadRequest): Asked {
   const place = provider.placeOf?.({ model: asked.model ?? "", url, body });
   if (place === undefined || asked.service.place !== undefined) return asked;
@@ -152,13 +152,16 @@ type ReadRequest = Omit<WireRequest, "uploaded"> & {
   uploaded?: Asked;
 };
 
-/** What a form is refused for. @throws what a body cannot be read for. */
+/**
+ * Returns the refusal of a form.
+ * @throws the error of a body that cannot be read.
+ */
 function unreadable(error: unknown): CannotMeter {
   if (CannotMeter.is(error)) return error;
   throw error;
 }
 
-/** A request as it is read: its text, or the form that it is and is forwarded as. */
+/** A request after reading: its text, or its form, which is forwarded unchanged. */
 function givenOf(wire: Wire | undefined, request: ExchangeRequest): Promise<string | ReadForm> {
   if (wire === undefined) return Promise.resolve("");
   if (wire.isForm === true && isForm(request.header)) return readForm(request);
@@ -257,7 +260,7 @@ function checkClear({ input }: Asked): void {
   );
 }
 
-/** What has to be written so that the bound holds; tools that are let through are not limited. */
+/** Returns what must be written so that the bound applies; allowed tools are not limited. */
 function neededEdits(
   { clarifications, input }: Asked,
   { rewrites, unbounded }: MeterSettings,
@@ -272,7 +275,10 @@ function neededEdits(
   );
 }
 
-/** What a request is bounded with. @throws {CannotMeter | PriceUnknown} if it has no price. */
+/**
+ * Returns the arguments for a request's bound.
+ * @throws {CannotMeter | PriceUnknown} if it has no price.
+ */
 function boundParts({ wire, read, asked, request }: Reading, settings: MeterSettings): BoundParts {
   const { body, url, provider } = read;
   const { model } = asked;
@@ -297,7 +303,7 @@ function boundParts({ wire, read, asked, request }: Reading, settings: MeterSett
   };
 }
 
-/** The beta features of Anthropic's that a request asks for; undefined if unknown. */
+/** The requested beta features of Anthropic; undefined if unknown. */
 function betasOf({ header }: ExchangeRequest, body: object): string | undefined {
   if (header === undefined) return undefined;
   const inBody = [...listAt(body, "anthropic_beta"), ...listAt(body, "betas")];
@@ -331,13 +337,13 @@ function noHeader(): undefined {
 }
 
 /**
- * What a request is refused for.
+ * Returns the refusal of a request.
  *
- * @throws what is of the caller's own code: an estimate that throws, a signal's reason.
+ * @throws errors of the caller's own code: an estimate that throws, a signal's reason.
  */
 function refusalOf(error: unknown): Error {
   if (error instanceof Error && BudgetError.is(error)) return error;
-  // More tokens or dollars than can be counted, or an estimate that is no number.
+  // More tokens or dollars than can be counted, or an estimate that is not a number.
   if (error instanceof RangeError) return new CannotMeter("request_unreadable", error.message);
   throw error;
 }
@@ -352,7 +358,7 @@ function refusedWith(
     model?: string | undefined;
   } = {},
 ): Opened {
-  const answer = refusedAnswer(error, about.wire, settings.explain);
+  const answer = refusedAnswer(error, about.wire, settings);
   const { wire, pool, model, provider } = about;
   const { status } = answer;
   reportRefusal(settings, error, {

@@ -37,18 +37,16 @@ const FETCH = {
 } satisfies TableFor<MeteredFetchOptions>;
 
 /**
- * Returns a `fetch` that cannot overspend, for any client that takes one: it holds the most that a
- * call may cost before it is made, and books what it has cost when the answer has ended.
+ * Returns a `fetch` that cannot overspend, for any client that takes one. It reserves the most that
+ * a call may cost before making it, and books the actual cost when the answer ends.
  *
  * `pool` is a pool of any kind, or a function such as `currentBudget` that returns one for each
- * call. A call that does not fit waits while others hold the room, and is answered otherwise,
- * without any request, by an error of status 402 in the provider's own shape, which clients do not
- * retry; `budgetExceededFrom` finds the refusal in what they throw. Requests that cost nothing
- * pass untouched. Answers pass byte for byte, as they come; their end waits until the books are up
- * to date.
+ * call. A call that does not fit waits while other calls hold the room. Otherwise it is not sent;
+ * the answer is an error with status 402 in the provider's own shape, which clients do not retry.
+ * `budgetExceededFrom` finds the refusal in what they throw. Free requests pass unchanged. Answers
+ * stream through byte for byte; their end waits until the books are up to date.
  *
- * @throws {TypeError | RangeError} if `pool` is not a pool, or an option does not exist or is not
- * allowed.
+ * @throws {TypeError | RangeError} if `pool` is not a pool, or an option is unknown or invalid.
  * @example
  *   const pool = new BudgetPool({ caps: { usd: 5 } });
  *   const client = new OpenAI({ fetch: meteredFetch(pool) });
@@ -80,7 +78,7 @@ export function meteredFetch(pool: PoolSource, options: MeteredFetchOptions = {}
   };
 }
 
-/** Mistakes that types do not keep JavaScript from, and that would be silent. */
+/** Mistakes that plain JavaScript allows, and that would be silent. */
 function checkArguments(pool: unknown, options: unknown): void {
   const isAddress = typeof pool === "string" || pool instanceof URL || isRequest(pool);
   if (isAddress)

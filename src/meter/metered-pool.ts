@@ -1,5 +1,5 @@
-// The part of a pool that metering uses: of `BudgetPool`, `SharedBudgetPool` and `StoredBudgetPool`
-// alike, whether they answer at once or with promises.
+// The part of a pool that metering uses: common to `BudgetPool`, `SharedBudgetPool` and
+// `StoredBudgetPool`, synchronous or not.
 
 import { describe } from "../core/describe.ts";
 import type { Amount, AmountView } from "../core/amount.ts";
@@ -13,19 +13,20 @@ import type {
 import type { GrantRequest } from "../pool/requests.ts";
 import type { Settlement } from "../pool/settlement.ts";
 import type { WaitOptions } from "../pool/wait.ts";
+import type { Refusal } from "../core/refusal.ts";
 import { readUsage } from "../core/usage.ts";
 import type { Usage } from "../core/usage.ts";
 import { wordOf } from "../core/word.ts";
 
 /**
- * Returns what the ledger records of a call. The sender of a request names its model:
- * whatever the name, its spending is booked.
+ * Returns the metadata of a call for the ledger. The sender of a request chooses the model name,
+ * and the spending is booked under any name.
  */
 export function aboutOf(model: string, label: string | undefined): Attribution {
   return { ...(model !== "" && { model: wordOf(model) }), ...(label !== undefined && { label }) };
 }
 
-/** Returns who was paid for a call and what it used; usage that cannot be counted is left out. */
+/** Returns the provider and usage of a call; usage that cannot be counted is omitted. */
 export function paidOf(provider: string, usage: Usage | undefined): Attribution {
   return { ...(provider !== "" && { provider: wordOf(provider) }), ...countable(usage) };
 }
@@ -44,19 +45,17 @@ export interface MeteredHold extends Omit<AnyReservation, "settled" | "commit"> 
   commit(actual?: Amount & Attribution & { readonly outcome?: "unknown" }): Eventually<Settlement>;
 }
 
-/** The hold of a call whose output was granted. */
+/** The hold of a call with granted output. */
 export interface MeteredGrant extends MeteredHold, Pick<AnyGrant, "units"> {}
 
-/** The figures of a pool, as far as they are a hint of how much room there is. */
+/** The figures of a pool that hint at how much room there is. */
 interface MeteredFigures {
   readonly remaining: Partial<AmountView>;
   /** What the pool may really spend, within the pools above it. */
   readonly available?: Partial<AmountView>;
-  /** Whether a stored pool refuses everything until it is thawed. */
-  readonly frozen?: boolean;
 }
 
-/** Small texts that all processes of a store share: where the meter keeps what was counted. */
+/** Small texts that all processes of a store share, where the meter keeps providers' counts. */
 export interface CountDocuments {
   read(kind: string, key: string): Promise<string | undefined>;
   replace(
@@ -73,17 +72,17 @@ export interface MeteredSending {
 }
 
 /**
- * The request goes out as soon as it is held: what is said with the hold costs no trip of its own.
- * A request that is not sent after all is released.
+ * The request goes out as soon as it is held, so this needs no round trip of its own. A request
+ * that is not sent after all is released.
  */
 export const SENT: MeteredSending = { sent: true };
 
-/** The part of `AnyBudgetPool` that the meter uses, with what stored pools take besides. */
+/** The part of `AnyBudgetPool` that the meter uses, with additions of stored pools. */
 export interface MeteredPool extends Pick<AnyBudgetPool, "path" | "amend"> {
-  /** Of a stored pool whose store keeps documents. */
+  /** Of a stored pool whose store supports documents. */
   readonly documents?: CountDocuments | undefined;
   reserveUpTo(request: GrantRequest, sending?: MeteredSending): Eventually<MeteredGrant>;
-  /** Holds an amount under an id of the caller's own; a pool in memory has none. */
+  /** Reserves an amount under a caller's id; a pool in memory lacks it. */
   reserve?(amount: Amount, options?: { readonly id?: string }): Eventually<MeteredHold>;
   reserveWhenFree(
     amount: Amount,
@@ -92,35 +91,37 @@ export interface MeteredPool extends Pick<AnyBudgetPool, "path" | "amend"> {
   ): PromiseLike<MeteredHold>;
   record(amount: Amount, options?: Attribution & { readonly overage?: "allow" }): Eventually<void>;
   snapshot?(): Eventually<MeteredFigures>;
+  /** Returns why an amount does not fit now, without holding it. */
+  check?(amount: Amount): Eventually<Refusal | undefined>;
 }
 
-/** Returns whether a pool keeps entries that can be amended; one in memory does not. */
+/** Returns whether a pool has entries that can be amended; one in memory does not. */
 export function keepsEntries(pool: MeteredPool): boolean {
   return pool.amend !== undefined;
 }
 
-/** A call, as far as it may say which pool it draws from. */
+/** The properties of a call that may select its pool. */
 export interface MeteredCall {
   readonly provider: { readonly id: string };
-  /** Undefined of a call whose body is not read: the user has set a price for its route. */
+  /** Undefined for a call whose body is not read, because its route has a price. */
   readonly asked?:
     | { readonly model: string | undefined; readonly otherModels: readonly string[] }
     | undefined;
-  /** The price of the model, and those of the other models, in their order. */
+  /** The price of the model, followed by those of the other models. */
   readonly prices: readonly { readonly model: string }[];
 }
 
-/** A pool, or where to look for one each time. */
+/** A pool, or a function that returns one for each call. */
 export type PoolSource = MeteredPool | (() => MeteredPool | undefined);
 
-/** Returns the pool that a call draws from; `found` is the one that was found without it. */
+/** Returns the pool that a call draws from; `found` is the one found without the call. */
 export async function poolFor(
   source: PoolSource,
   found: MeteredPool,
   call: MeteredCall,
 ): Promise<MeteredPool> {
   if (typeof source !== "function") return found;
-  // One of this package may look at the call; others do not know of it.
+  // A selector of this package may inspect the call; others do not get it.
   const find: (call: MeteredCall) => Eventually<MeteredPool | undefined> = source;
   return (await find(call)) ?? found;
 }

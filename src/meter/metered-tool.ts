@@ -1,5 +1,5 @@
-// Tools that cost money by themselves: searches, scrapers, containers, whatever a function or a
-// server of the Model Context Protocol takes a fee for.
+// Tools that cost money themselves: searches, scrapers, containers, or any function or Model
+// Context Protocol server with a fee.
 
 import { flag, optionalFunction, readOptions } from "../core/read-options.ts";
 import type { TableFor } from "../core/read-options.ts";
@@ -13,9 +13,9 @@ import { CannotMeter } from "./refusals.ts";
 
 /** One call of a tool. */
 export interface ToolCall {
-  /** The tool, where a client has several; the name of the function otherwise. */
+  /** The tool, if a client has several; otherwise the name of the function. */
   readonly name: string;
-  /** What it is called with. */
+  /** The arguments of the call. */
   readonly args: readonly unknown[];
 }
 
@@ -23,18 +23,18 @@ export interface ToolCall {
 export interface MeteredToolOptions {
   /**
    * The most that a call may cost, in dollars or on any axis, such as `{ usd: 0.005 }`; or a
-   * function that returns it for a call, and undefined for one that costs nothing.
+   * function that returns it for a call, or undefined for a free one.
    */
   readonly fee: Amount | ((call: ToolCall) => Amount | undefined);
   /**
-   * What a call has cost, from its result: `(result) => ({ usd: result.costDollars.total })`.
+   * Returns the cost of a call from its result: `(result) => ({ usd: result.costDollars.total })`.
    * Undefined books the fee.
    *
    * @default the fee
    */
   readonly charged?: ((result: unknown, call: ToolCall) => Amount | undefined) | undefined;
   /**
-   * Whether a call that fails costs nothing. A search that timed out may have been billed.
+   * Whether a failed call is free. A search that timed out may have been billed.
    *
    * @default false: the fee is booked, and marked as unknown in the ledger
    */
@@ -55,19 +55,18 @@ export interface ToolClient {
 /** A function that is a tool. */
 export type ToolFunction = (...args: never[]) => PromiseLike<unknown>;
 
-/** Meters a function, or a client, and returns the like of it. */
+/** Wraps a function or a client, and returns one of the same type. */
 export interface MeterTool {
   <Wrapped extends ToolFunction>(tool: Wrapped): Wrapped;
   <Wrapped extends ToolClient>(tool: Wrapped): Wrapped;
 }
 
 /**
- * Meters tools that have a fee: each call is held before it is made, refused when it does not fit,
- * and booked when it has ended. What is returned takes an async function, or a client of the Model
- * Context Protocol, and returns the like of it.
+ * Meters tools with a fee: the fee of each call is reserved before the call, which is refused if it
+ * does not fit, and booked after it. The returned function wraps an async function, or a Model
+ * Context Protocol client, and returns one of the same type.
  *
- * @throws {TypeError | RangeError} if `pool` is not a pool, or an option does not exist or is not
- * allowed.
+ * @throws {TypeError | RangeError} if `pool` is not a pool, or an option is unknown or invalid.
  * @example
  *   const pool = new BudgetPool({ caps: { usd: 5 } });
  *   const search = meteredTool(pool, { fee: { usd: 0.005 } })(async (query: string) => [query]);
@@ -126,7 +125,7 @@ function nameIn(params: unknown): string {
   return typeof name === "string" ? name : "";
 }
 
-/** Holds the fee, makes the call, and books what it has cost. */
+/** Reserves the fee, makes the call, and books its cost. */
 async function metered(
   source: PoolSource,
   { fee, charged, failuresAreFree = false }: MeteredToolOptions,
@@ -143,7 +142,7 @@ async function metered(
   try {
     result = await make();
   } catch (error) {
-    // The failure is the caller's to see, whatever becomes of the books.
+    // The caller must see the failure, whatever the state of the books.
     await Promise.resolve(
       failed(hold, { ...about, ...(isStored && { outcome: "unknown" as const }) }, failuresAreFree),
     ).catch(() => undefined);
@@ -175,7 +174,9 @@ function failed(
   return isFree ? hold.release() : hold.commit(asHeld);
 }
 
-/** What a result says that it cost; the fee where it says nothing that can be booked. */
+/**
+ * Returns the cost of a call from its result; the fee if the result has none that can be booked.
+ */
 function chargeOf(
   charged: MeteredToolOptions["charged"],
   result: unknown,

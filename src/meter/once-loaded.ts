@@ -2,7 +2,7 @@
 
 import type { BoundSource } from "./tighter-bounds.ts";
 
-/** Returns a source that answers at once when it is loaded, and loads itself before. */
+/** Returns a source that loads itself on first use. */
 export function onceLoaded(name: string, load: () => Promise<BoundSource>): BoundSource {
   let source: BoundSource | undefined;
   let loading: Promise<BoundSource> | undefined;
@@ -18,7 +18,7 @@ export function onceLoaded(name: string, load: () => Promise<BoundSource>): Boun
       source === undefined ? loaded().then((its) => its.tighten(request)) : source.tighten(request),
     learn(...told) {
       if (source !== undefined) source.learn?.(...told);
-      // What cannot be loaded learns nothing: the call has its answer.
+      // A source that cannot be loaded learns nothing; the call has its answer.
       else
         loaded().then(
           (its) => its.learn?.(...told),

@@ -1,4 +1,4 @@
-// How traffic is metered, and how the options are read.
+// The options of a meter, and how they are read.
 
 import { describe } from "../core/describe.ts";
 import {
@@ -31,156 +31,155 @@ import type { MeterSettings } from "./settings.ts";
 /** Options of every meter. */
 export interface MeterOptions extends CountedMeterOptions {
   /**
-   * What calls cost.
+   * The price book.
    *
    * @default `priceBook`, the prices of the providers
    */
   readonly prices?: PriceBook | undefined;
   /**
-   * Which model a name stands for, for deployments and gateways with names of their own:
-   * `{ "my-deployment": "gpt-4o" }`. With a provider, as in `"openai/gpt-4o"`, that
-   * provider's price counts; without one, the price of the provider that serves the call.
+   * The model that a name stands for, for deployments and gateways with names of their own: `{
+   * "my-deployment": "gpt-4o" }`. With a provider, as in `"openai/gpt-4o"`, that provider's price
+   * applies; without one, the price of the provider that serves the call.
    *
    * @default no names
    */
   readonly models?: Readonly<Record<string, string>> | undefined;
   /**
-   * What becomes of a call to a model without a price: `"refuse"` answers it with an error that
-   * names the nearest models; `"dearest"` holds and books it at the dearest rates of its provider,
-   * and marks the booking unsure; `"tokens only"` lets it through, so that only caps on tokens and
-   * calls hold it. At a host that is not known nothing is dearest, and the call is refused.
+   * How to treat a call to a model without a price. `"refuse"` answers it with an error that names
+   * the nearest models. `"dearest"` holds and books it at the highest rates of its provider, and
+   * marks the booking as unsure; at an unknown host the call is refused. `"tokens only"` lets it
+   * through, so that only caps on tokens and calls limit it.
    *
    * @default "refuse"
    */
   readonly unknownModel?: "refuse" | "dearest" | "tokens only" | undefined;
   /**
-   * What models without a price cost on this machine, at a loopback address: nothing, or whatever
-   * `unknownModel` says.
+   * What models without a price cost on this machine, at a loopback address: nothing (`"free"`), or
+   * according to `unknownModel` (`"priced"`).
    *
    * @default "priced"
    */
   readonly localModels?: "priced" | "free" | undefined;
   /**
-   * The provider that serves the calls, such as `"azure"`: whose prices, free routes and fields
-   * count. Needed where the address is a gateway's or your own.
+   * The provider that serves the calls, such as `"azure"`: its prices, free routes and fields
+   * apply. Needed if the address is a gateway's or your own.
    *
-   * @default the provider whose host it is
+   * @default the provider of the host
    */
   readonly provider?: string | undefined;
   /**
-   * Whether a call may be given an output limit, in the provider's own field, when the pool has no
-   * room for what the model may write or for the call's own limit. Otherwise it is refused. A call
-   * is never limited while there is room for it.
+   * Whether a call may be given an output limit, in the provider's own field, if the pool has no
+   * room for what the model may write or for the call's own limit. Otherwise such a call is
+   * refused. A call is never limited while there is room for it.
    *
    * @default true
    */
   readonly clampOutput?: boolean | undefined;
   /**
-   * Whether anything may be written into requests. `"never"` forwards every request as it is or
+   * Whether anything may be written into requests. `"never"` forwards every request unchanged or
    * refuses it: no output limit, no `stream_options`.
    *
    * @default "when needed"
    */
   readonly rewrite?: "when needed" | "never" | undefined;
   /**
-   * The output, in tokens, that a call without a limit gets room for before others do, and its
-   * limit if the output maximum of its model is unknown.
+   * The output, in tokens, that a call without a limit should get room for, and its limit if the
+   * output maximum of its model is unknown.
    *
    * @default 8192
    */
   readonly outputTokensMax?: number | undefined;
   /**
-   * The least output limit that a call is given, in tokens; below it, it is refused, unless its
-   * own is lower.
+   * The smallest output limit that a call may be given, in tokens; below it, the call is refused,
+   * unless its own limit is lower.
    *
    * @default 256
    */
   readonly outputTokensMin?: number | undefined;
   /**
-   * What is held in place of the bound: a function, or an estimator such as `adaptiveEstimate()`.
-   * What it returns for output is held as it is, and the call's own limit stays.
+   * What is held instead of the bound: a function, or an estimator such as `adaptiveEstimate()`.
+   * Its output estimate is held as returned, and the call keeps its own limit.
    *
    * @default the bound
    */
   readonly estimate?: Estimate | Estimator | undefined;
   /**
    * How many tokens a text has, for a tighter bound than its bytes. A function must not undercount,
-   * and runs on the event loop with whatever is in each request. What `publicTokenizer` returns is
-   * asked only where the bytes do not fit, for the models that it is published for.
+   * and runs on the event loop for the text of each request. A `publicTokenizer` is used only if
+   * the bytes do not fit, for the models it is published for.
    *
    * @default the bytes
    */
   readonly tokenizer?: ((text: string, model: string) => number) | PublicTokenizer | undefined;
   /**
-   * Whether a provider that counts tokens for nothing (Anthropic, Gemini, OpenAI) is asked for its
+   * Whether a provider that counts tokens for free (Anthropic, Gemini, OpenAI) is asked for its
    * count before a call is refused or its answer shortened, with the credentials of the call.
    *
    * @default true
    */
   readonly countTokens?: boolean | undefined;
   /**
-   * What becomes of a call with tools that the provider runs, whose input nothing bounds:
-   * `"refuse"`; `"context window"` holds a full window; `"overage"` holds a full window as far as
-   * half of the room allows for, and at least what the request itself shows, so that what the tools
-   * read may take the pool over its cap.
+   * How to treat a call with provider-run tools, whose input nothing bounds. `"refuse"` refuses it.
+   * `"context window"` holds a full window. `"overage"` holds a full window as far as half of the
+   * room allows, and at least what the request itself shows, so that what the tools read may take
+   * the pool over its cap.
    *
    * @default "refuse"
    */
   readonly unbounded?: "refuse" | "context window" | "overage" | undefined;
   /**
-   * What becomes of requests that may cost something and that no format reads, such as images or
-   * batches: `"refuse"`, or `"pass"` lets them through unmetered.
+   * How to treat requests that may cost money and that no format reads, such as images or batches:
+   * `"refuse"`, or `"pass"` to let them through unmetered.
    *
    * @default "refuse"
    */
   readonly unmetered?: "refuse" | "pass" | undefined;
   /**
-   * What a request costs that no format reads, by the end of its path:
-   * `{ "/v1/audio/speech": { usd: 0.01 } }`. It is held before the call, and booked unless the
-   * provider declines it.
+   * The cost of requests that no format reads, by the end of their path: `{ "/v1/audio/speech": {
+   * usd: 0.01 } }`. It is held before the call, and booked unless the provider declines it.
    *
    * @default no routes
    */
   readonly routes?: Readonly<Record<string, Amount>> | undefined;
   /**
-   * Returns what a call cost, in dollars, where the head of its answer says so, and undefined
+   * Returns what a call cost, in dollars, if the headers of its answer say so, and undefined
    * otherwise: `({ headers }) => headers.get("cf-aig-cache-status") === "HIT" ? 0 : undefined` for
-   * answers from a gateway's cache. It is booked in place of the price. When it throws, or returns
-   * anything else, the price is booked and marked unsure.
+   * answers from a gateway's cache. It is booked instead of the price. If it throws, or returns
+   * anything else, the price is booked and marked as unsure.
    *
    * @default the price
    */
   readonly reportedUsd?: ReportedUsd | undefined;
   /**
-   * Whether a call waits for room while others hold it, first come, first served: for up to
-   * `timeoutMs` milliseconds, two minutes unless you say otherwise. `false` refuses it at once.
+   * Whether a call waits while other calls hold the room, first come, first served: for up to
+   * `timeoutMs` milliseconds, by default two minutes. `false` refuses it at once.
    *
    * @default true
    */
   readonly wait?: boolean | Pick<WaitOptions, "timeoutMs"> | undefined;
   /**
-   * Who or what is spent for, as the ledger of a stored pool records it beside the model: 1 to 128
-   * characters without control characters.
+   * The user or purpose of the spend, as the ledger of a stored pool records it next to the model:
+   * 1 to 128 characters without control characters.
    *
    * @default none
    */
   readonly label?: string | undefined;
   /**
-   * Returns what a refusal says to the caller, such as how to raise the cap, in place of the
-   * message of the error. When it throws, the message stays.
+   * Returns the message of a refusal, such as how to raise the cap, instead of that of the error.
+   * If it throws, the message stays.
    *
    * @default the message of the error
    */
   readonly explain?: ((error: Error) => string) | undefined;
   /**
-   * Called after every exchange and refusal. What it throws is dropped.
+   * Called after every exchange and refusal. Its errors are dropped.
    *
    * @default none, nothing is called
    */
   readonly onExchange?: ((report: ExchangeReport) => void) | undefined;
 }
 
-/** The options of a meter as read. */
+/** The options of a meter after reading. */
 export interface ReadMeterOptions
   extends
     ReadCountedOptions,
@@ -232,7 +231,7 @@ export function readMeterOptions(options: MeterOptions): MeterSettings {
   return meterSettingsOf(readOptions(options, METER_OPTIONS));
 }
 
-/** Returns the settings that follow from options that were read. */
+/** Returns the settings for options after reading. */
 export function meterSettingsOf(read: ReadMeterOptions): MeterSettings {
   const { outputTokensMax, tokenizer } = read;
   const { outputTokensMin = Math.min(OUTPUT_TOKENS_MIN, outputTokensMax) } = read;

@@ -1,14 +1,14 @@
-// The beginning of a body, read ahead of its receiver.
+// The beginning of a body, read before its receiver reads it.
 
-/** A body of which the beginning was read. */
+/** A body whose beginning was read. */
 export interface PeekedBody {
-  /** The whole text, decoded; undefined when the body is longer than was read. */
+  /** The whole text, decoded; undefined if the body is longer than what was read. */
   readonly text: string | undefined;
-  /** The whole body, byte for byte as it came. */
+  /** The whole body, byte for byte as it arrived. */
   readonly stream: ReadableStream<Uint8Array>;
 }
 
-/** Reads a body to its end, or past `bytesMax`; rejects when it breaks before. */
+/** Reads a body to its end, or past `bytesMax`; rejects if it breaks before. */
 export async function peekedBody(
   body: ReadableStream<Uint8Array>,
   bytesMax: number,

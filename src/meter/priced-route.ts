@@ -1,4 +1,4 @@
-// Requests that no format reads, at a price of the user's own.
+// Requests that no format reads, at a price set by the user.
 
 import type { Amount } from "../core/amount.ts";
 import type { AbortSignalLike } from "../pool/abort-signal.ts";
@@ -11,21 +11,19 @@ import type { MeteredPool } from "./metered-pool.ts";
 import type { MeterSettings } from "./settings.ts";
 import { CannotMeter } from "./refusals.ts";
 
-/** Returns the user's own price of a route; undefined when it has none. */
+/** Returns the user's price of a route; undefined without one. */
 export function routeAmount(path: string, { routes }: MeterSettings): Amount | undefined {
   for (const [end, amount] of routes) if (path.endsWith(end)) return amount;
   return undefined;
 }
 
-/**
- * Returns why a route that no format reads is refused; undefined where it is known to cost nothing.
- */
+/** Returns why a route that no format reads is refused; undefined if it is known to be free. */
 export async function unmeteredRoute(
   method: string,
   { pathname }: URL,
   provider: Provider,
 ): Promise<CannotMeter | undefined> {
-  // Few requests come here: what is known of such routes is loaded with the first.
+  // Such requests are rare, so what is known of their routes is loaded with the first.
   const { namedRoute } = await import("../wire/named-routes/by-provider.ts");
   const known = namedRoute(pathname, provider);
   if (known?.kind === "free") return undefined;
@@ -38,7 +36,7 @@ export async function unmeteredRoute(
   );
 }
 
-/** Holds a fixed amount, which is booked unless the provider declines the request. */
+/** Reserves a fixed amount, which is booked unless the provider declines the request. */
 export async function openFixed(
   pool: MeteredPool,
   settings: MeterSettings,

@@ -1,4 +1,4 @@
-// Whose price a model has (M10): that of the provider that serves it, and of no other.
+// The price of a model (M10): that of the provider that serves it, and of no other.
 
 import type { Price } from "../prices/index.ts";
 import { PriceUnknown } from "../prices/index.ts";
@@ -8,8 +8,8 @@ import { soldByCount } from "./counted-usage.ts";
 import type { MeterSettings } from "./settings.ts";
 
 /**
- * Returns the price of a model at the provider that serves it. The user's own prices and names come
- * first; at a host that is not known there are only those of models that have one seller.
+ * Returns the price of a model at the provider that serves it. The user's prices and names take
+ * precedence; at an unknown host, only models with a single seller have a price.
  *
  * @throws {PriceUnknown} if there is none, unless the settings let the call through.
  */
@@ -35,7 +35,7 @@ export function priceFor(
   }
 }
 
-/** The same error, in the words of the meter's options. */
+/** Returns the same error, in terms of the meter's options. */
 function unknownModelError(
   model: string,
   qualified: string,
@@ -56,7 +56,7 @@ function unknownModelError(
 }
 
 const NAME_SHOWN_MAX = 100;
-/** How the user's own rates begin, without any that may be taken for the model's. */
+/** The prefix of the user's own rates, without any that could be mistaken for the model's. */
 const RATES = "{ inputTokens, outputTokens }";
 
 const FREE = {
@@ -67,7 +67,7 @@ const FREE = {
   outputVideoTokens: 0,
 };
 
-/** Returns the price of a model where there is one; undefined otherwise. */
+/** Returns the price of a model; undefined if there is none. */
 export function knownPrice(
   model: string,
   provider: Provider,
@@ -76,7 +76,7 @@ export function knownPrice(
   const name = models.get(model) ?? model;
   const own = prices.findOwn(name) ?? prices.findOwn(qualifiedName(name, provider));
   if (own !== undefined) return own;
-  // A name of the user's own that says whose model it is.
+  // An alias of the user that names the provider.
   const isAlias = models.has(model) && name.includes("/");
   if (provider.prices === undefined && !isAlias && !ONE_SELLER.test(name)) return undefined;
   if (provider.prices === undefined) return listedPrice(name, prices);
@@ -84,8 +84,8 @@ export function knownPrice(
 }
 
 /**
- * Models that only their maker runs: another server, such as a gateway or a company's own proxy,
- * buys them at the maker's price. Open weights cost whatever the server asks for.
+ * Models that only their maker runs: another server, such as a gateway or a company's proxy, buys
+ * them at the maker's price. For open weights, a server sets its own price.
  */
 const ONE_SELLER =
   /^(?:(?:openai|anthropic|google)\/)?(?:gpt-(?!oss)|chatgpt-|o[1-9](?:-|$)|text-embedding-|claude-|gemini-)/;
@@ -95,7 +95,7 @@ function listedPrice(name: string, prices: MeterSettings["prices"]): Price | und
   return price.rates === undefined ? undefined : price;
 }
 
-/** What comes out besides text, by classes that no other rate stands in for. */
+/** Output other than text, by classes that no other rate replaces. */
 const MEDIA_CLASSES = {
   audio: "outputAudioTokens",
   image: "outputImageTokens",
@@ -103,7 +103,7 @@ const MEDIA_CLASSES = {
 } as const;
 
 /**
- * Checks that what may come out besides text has a price: it costs many times what text does.
+ * Checks that possible output other than text has a price: it costs many times what text does.
  *
  * @throws {PriceUnknown} if it has none.
  */
@@ -125,7 +125,7 @@ export function checkMedia(
   );
 }
 
-/** Returns why a price may not be that of the call; empty when it is. */
+/** Returns why a price may not be that of the call; empty if it is. */
 export function priceDoubts(
   model: string,
   price: Price,
@@ -139,7 +139,7 @@ export function priceDoubts(
 }
 
 /**
- * Returns the price of a model that an answer names; a guess at the dearest where it is not known.
+ * Returns the price of a model that an answer names; a guess at the highest rates if it is unknown.
  */
 export function priceOfPass(
   model: string,

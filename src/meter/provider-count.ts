@@ -1,5 +1,5 @@
-// The provider's own count of a request as a bound of its input (M6). Asked only for need, in a
-// bounded time, and never again where it was wrong.
+// The provider's own count of a request as a bound of its input (M6). Requested only when needed,
+// with a time limit, and never again after it was wrong.
 
 import type { WireUsage } from "../wire/wire-usage.ts";
 import { parsedOf } from "../wire/json/untrusted.ts";
@@ -10,11 +10,11 @@ import type { BoundRequest, BoundSource, TighterBound } from "./tighter-bounds.t
 const TIMEOUT_MS = 5000;
 /** How long a host that does not count is not asked again. */
 const PAUSE_MS = 60_000;
-/** Hosts and models that are remembered. */
+/** How many hosts and models are remembered. */
 const NAMES_MAX = 1000;
 /**
- * What a bill may have more than the count. Anthropic's may differ "by a small amount", OpenAI's is
- * "exact"; 15 of 15 recorded counts were equal to the bill.
+ * The excess of a bill over the count. Anthropic's may differ "by a small amount", OpenAI's is
+ * "exact"; 15 of 15 recorded counts equaled the bill.
  */
 const MARGIN_PART = 0.01;
 const MARGIN_TOKENS = 64;
@@ -60,10 +60,10 @@ function nameOf({ url, model }: BoundRequest): string {
   return `${url.host} ${model}`;
 }
 
-/** What is answered within a bounded time; undefined when that fails, or nothing is. */
+/** Returns an answer within a time limit; undefined if there is none, or it fails. */
 async function inTime<T>(ask: (signal: AbortSignal) => Promise<T>): Promise<T | undefined> {
   const signal = AbortSignal.timeout(TIMEOUT_MS);
-  // A `fetch` of the caller's may pass signals over.
+  // A custom `fetch` may ignore signals.
   const late = new Promise<undefined>((resolve) => {
     signal.addEventListener("abort", () => resolve(undefined), { once: true });
   });

@@ -1,5 +1,5 @@
-// Tokens counted with a tokenizer that its maker has published (M6): OpenAI's, for OpenAI's models,
-// at OpenAI and Azure. It is asked only when the bound of the bytes does not fit.
+// Counts tokens with a published tokenizer (M6): OpenAI's, for OpenAI's models, at OpenAI and
+// Azure. Used only if the bound of the bytes does not fit.
 
 import { describe } from "../core/describe.ts";
 import { bytesOf } from "../wire/bytes.ts";

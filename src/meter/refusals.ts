@@ -5,8 +5,10 @@
 import { BudgetError, BudgetExceeded } from "../core/errors.ts";
 import { PriceUnknown } from "../prices/index.ts";
 import type { Wire } from "../wire/wire.ts";
+import { withoutFigures } from "./hidden-refusal.ts";
+import type { MeterSettings } from "./settings.ts";
 
-/** A stable word for the reason why a request is not forwarded. */
+/** A stable reason why a request is not forwarded. */
 export type RefusalCode =
   | "budget_exceeded"
   | "budget_missing"
@@ -19,13 +21,13 @@ export type RefusalCode =
   | "store_unavailable";
 
 /**
- * Why a request is not forwarded, apart from its price: what it may cost is unknown, or out of
- * which budget.
+ * Why a request is not forwarded, apart from its price: its cost cannot be bounded, or it has no
+ * budget.
  */
 export class CannotMeter extends BudgetError {
   override readonly name = "CannotMeter" as const;
   override readonly code = "CANNOT_METER" as const;
-  /** What is the matter, as a stable word. */
+  /** The stable reason. */
   readonly reason: RefusalCode;
 
   constructor(reason: RefusalCode, message: string) {
@@ -47,22 +49,24 @@ export interface RefusedAnswer {
   readonly body: string;
 }
 
-/** Money is the reason, and trying again does not help. */
+/** The budget is the reason, and retrying does not help. */
 const PAYMENT_REQUIRED = 402;
-/** The request has to be changed. */
+/** The request must be changed. */
 const BAD_REQUEST = 400;
 const UNAVAILABLE = 503;
 
-/** Returns the answer for what kept a request from being forwarded. */
+/** Returns the answer for an error that kept a request from being forwarded. */
 export function refusedAnswer(
   error: Error,
   wire: Wire | undefined,
-  explain: ((error: Error) => string) | undefined,
+  { explain, mayShow }: Partial<Pick<MeterSettings, "explain" | "mayShow">> = {},
 ): RefusedAnswer {
   const code = codeOf(error);
   const status = statusOf(code);
-  const message = `token-budget: ${explained(error, explain)}`;
-  const notice = { code, message, status, evidence: evidenceOf(error) };
+  const isHidden = BudgetExceeded.is(error) && mayShow?.(error.pool) === false;
+  const shown = isHidden ? withoutFigures(error) : error;
+  const message = `token-budget: ${isHidden ? shown.message : explained(error, explain)}`;
+  const notice = { code, message, status, evidence: evidenceOf(shown) };
   const body = wire?.refusal(notice) ?? { error: { message, type: code, code } };
   return {
     status,
@@ -91,10 +95,11 @@ function statusOf(code: RefusalCode): number {
   return code === "store_unavailable" ? UNAVAILABLE : BAD_REQUEST;
 }
 
-/** What lets `budgetExceededFrom` make the error again. */
+/** The data from which `budgetExceededFrom` restores the error. */
 function evidenceOf(error: Error): unknown {
   if (!BudgetExceeded.is(error)) return undefined;
   const { pool, axis, attempted, cap, used, reserved, remaining, reason, resetsAt } = error;
   const { waitedMs } = error;
+  if (Number.isNaN(cap)) return { pool, axis, reason, resetsAt, waitedMs };
   return { pool, axis, attempted, cap, used, reserved, remaining, reason, resetsAt, waitedMs };
 }

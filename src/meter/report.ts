@@ -1,4 +1,4 @@
-// What becomes of an exchange, for its watchers.
+// The outcome of an exchange, for its observers.
 
 import type { Amount, AmountView } from "../core/amount.ts";
 import type { BudgetExceeded } from "../core/errors.ts";
@@ -20,57 +20,57 @@ export type ExchangeOutcome = "used" | "bounded" | "unknown" | "released" | "ref
 /** A report of an exchange that has ended, or was refused. */
 export interface ExchangeReport {
   readonly outcome: ExchangeOutcome;
-  /** The path of the pool; undefined when there was none. */
+  /** The path of the pool; undefined if there was none. */
   readonly pool: string | undefined;
   readonly wire: WireName | "ai-sdk" | "route" | undefined;
   readonly provider: string | undefined;
   /** The model as the request names it. */
   readonly model: string | undefined;
-  /** The status of the answer; undefined when none came. */
+  /** The status of the answer; undefined without one. */
   readonly status: number | undefined;
-  /** What the provider reported, by class; parts of it may be missing. */
+  /** The usage that the provider reported, by class; parts of it may be missing. */
   readonly usage: Usage | undefined;
   /**
-   * Why the booking is not certain although the provider reported usage: a count, a tier, or a
-   * model that is not known. Empty when nothing says so.
+   * Why the booking is unsure although the provider reported usage: an unknown count, tier or
+   * model. Empty if it is sure.
    */
   readonly doubts: readonly string[];
-  /** Whether the dearest rates of the provider stood for a price that is not known. */
+  /** Whether the highest rates of the provider replaced an unknown price. */
   readonly guessedPrice: boolean;
   /**
    * The output limit, in tokens, that was written into the request because the pool had no room for
-   * more; undefined when its output was not limited.
+   * more; undefined if its output was not limited.
    */
   readonly writtenLimit: number | undefined;
   /**
-   * The thinking budget, in tokens, that was lowered with the limit; undefined when it was not. A
+   * The thinking budget, in tokens, that was lowered with the limit; undefined if it was not. A
    * changed budget loses the provider's cache of the messages.
    */
   readonly writtenThinking: number | undefined;
   /**
-   * What bounded the input, besides the bytes and the context window: `"the provider's count"`.
-   * Empty when nothing else was needed.
+   * What bounded the input, in addition to the bytes and the context window: `"the provider's
+   * count"`. Empty if nothing else was needed.
    */
   readonly boundedBy: readonly string[];
   /** How often a provider was asked for its count. */
   readonly countRequests: number;
-  /** Whether the answer ended at the limit that was written, or may have. */
+  /** Whether the answer ended at the written limit, or may have. */
   readonly isCut: boolean;
   /** What was held. */
   readonly held: AmountView | undefined;
   /** What was booked. */
   readonly booked: AmountView | undefined;
   /**
-   * What was used and could not be booked, because the store does not answer. It is tried again in
-   * the background for as long as the pool is open.
+   * What was used and could not be booked, because the store does not answer. It is retried in the
+   * background as long as the pool is open.
    */
   readonly unbooked: Amount | undefined;
-  /** What was booked beyond what was held, when it went over a cap. */
+  /** What was booked beyond the hold, if it went over a cap. */
   readonly exceeded: boolean;
   /** Of a stored reservation: its id in the ledger, for `pool.amend`. */
   readonly id: string | undefined;
   /** From the reservation to the settlement, in milliseconds. */
   readonly durationMs: number;
-  /** Why it was refused, or what kept it from being settled. */
+  /** The refusal, or the error that kept it from being settled. */
   readonly error: BudgetExceeded | Error | undefined;
 }

@@ -15,9 +15,6 @@ export interface Room {
 /** Reading a stored pool takes a trip; a hint may be that old. */
 const FRESH_MS = 1000;
 
-/** Of a frozen pool: no call is worth a question to its provider. */
-const NO_ROOM: Room = { usd: 0, tokens: 0, inputTokens: 0, outputTokens: 0 };
-
 const seen = new WeakMap<MeteredPool, { readonly room: Room; readonly at: number }>();
 
 /** Returns what is left of a pool, as it was at most a second ago. */
@@ -30,8 +27,8 @@ export async function roomOf(pool: MeteredPool): Promise<Room | undefined> {
   // A pool in this process answers at once, and its figures are never old.
   if (!isPromise(answer)) return answer.available ?? answer.remaining;
   try {
-    const { available, remaining, frozen } = await answer;
-    const room = frozen === true ? NO_ROOM : (available ?? remaining);
+    const { available, remaining } = await answer;
+    const room = available ?? remaining;
     seen.set(pool, { room, at: now });
     return room;
   } catch {

@@ -1,4 +1,4 @@
-// What a meter goes by: its options as they were read, and what it remembers.
+// The settings of a meter: its options after reading, and its memory.
 
 import type { Amount } from "../core/amount.ts";
 import type { WaitOptions } from "../pool/wait.ts";
@@ -30,17 +30,19 @@ export interface MeterSettings {
   readonly wait: Pick<WaitOptions, "timeoutMs"> | undefined;
   readonly label: string | undefined;
   readonly explain: ((error: Error) => string) | undefined;
+  /** Whether the caller may see the figures of a pool, by its path; left out where of all. */
+  readonly mayShow?: ((pool: string) => boolean) | undefined;
   readonly onExchange: (report: ExchangeReport) => void;
-  /** What changes while the meter runs. */
+  /** The state of a running meter. */
   readonly state: MeterState;
 }
 
 /** What a meter remembers. */
 export interface MeterState {
-  /** How many calls are being held or are under way. */
+  /** How many calls are waiting for a hold or running. */
   underWay: number;
   /** What was written into requests and rejected, by host: it is not written there again. */
   readonly rejected: Set<string>;
-  /** What bounds input more tightly than its bytes, in the order in which it is asked. */
+  /** Sources of bounds tighter than the bytes, in the order in which they are used. */
   readonly boundSources: readonly BoundSource[];
 }

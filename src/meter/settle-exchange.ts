@@ -1,4 +1,4 @@
-// Books what an exchange has cost, and reports it.
+// Books the cost of an exchange, and reports it.
 
 import { BudgetExceeded } from "../core/errors.ts";
 import type { Amount, AmountView } from "../core/amount.ts";
@@ -20,7 +20,7 @@ import { settlingOf } from "./settlement-table.ts";
 import type { Seen, Settling } from "./settlement-table.ts";
 import type { Ending } from "./endings.ts";
 
-/** What is held for an exchange, and how it came about. */
+/** The hold of an exchange, and how it was computed. */
 export interface Holding {
   readonly pool: MeteredPool;
   readonly wire: WireName | "ai-sdk" | "route";
@@ -29,13 +29,13 @@ export interface Holding {
   readonly settings: MeterSettings;
   /** When it was held, on the clock of `performance.now()`. */
   readonly since: number;
-  /** The tighter bounds that were asked for; undefined where nothing makes it tighter. */
+  /** The tighter bounds that were requested; undefined if none are available. */
   readonly refinement?: Refinement | undefined;
   /** The thinking budget that was written into the request. */
   readonly thinkingTokens?: number | undefined;
 }
 
-/** How an exchange went. */
+/** The course of an exchange. */
 export interface Ended {
   readonly ending: Ending;
   readonly seen: Omit<Seen, "outputTokensMax" | "priceOf">;
@@ -44,7 +44,7 @@ export interface Ended {
   readonly cause?: unknown;
 }
 
-/** Books what an exchange has cost. Never throws: the caller has an answer that was paid for. */
+/** Books the cost of an exchange. Never throws: the caller has an answer that was paid for. */
 export async function settleExchange(holding: Holding, ended: Ended): Promise<void> {
   const { pool, wire, bounded, held, settings, since } = holding;
   const { seen, cause } = ended;
@@ -56,8 +56,8 @@ export async function settleExchange(holding: Holding, ended: Ended): Promise<vo
     : settlingFor(ended.ending, bounded, {
         ...seen,
         outputTokensMax: held.outputTokens,
-        // Passes of other models are billed whatever is known of them; the answer itself has a
-        // price.
+        // Passes of other models are billed even if the answer itself is unknown, which has a price
+        // of its own.
         priceOf: (model) =>
           reported?.model === model
             ? knownPrice(model, provider, settings)
@@ -69,7 +69,7 @@ export async function settleExchange(holding: Holding, ended: Ended): Promise<vo
   const booking = await book(holding, settling, reported?.usage);
   settings.state.underWay--;
   const { outcome, doubts } = booking.isAsHeld ? UNCOUNTED : settling;
-  // The results of a batch are passes, each of a request of its own.
+  // The results of a batch are passes, one per request.
   const isOne = reported !== undefined && Object.keys(reported.usage).length > 0;
   if (isOne && reported.isWhole && outcome === "used") {
     learn(holding, reported.usage);
@@ -106,17 +106,17 @@ export async function settleExchange(holding: Holding, ended: Ended): Promise<vo
   });
 }
 
-/** A route at a price of the user's own costs what was held for it. */
+/** A route with a user's price costs what was held. */
 const AS_HELD: Settling = { outcome: "used", amount: undefined, doubts: [] };
 
-/** What was held stands for what cannot be counted. */
+/** The hold replaces an amount that cannot be counted. */
 const UNCOUNTED: Settling = {
   outcome: "bounded",
   amount: undefined,
   doubts: ["the provider reported more than can be counted"],
 };
 
-/** What is booked; what was held, when that cannot be counted. */
+/** The amount to book; the hold if it cannot be counted. */
 function settlingFor(ending: Ending, bounded: Bounded, seen: Seen): Settling {
   try {
     return settlingOf(ending, bounded, seen);
@@ -128,7 +128,7 @@ function settlingFor(ending: Ending, bounded: Bounded, seen: Seen): Settling {
 interface BookingResult {
   readonly booked: AmountView | undefined;
   readonly exceeded: boolean;
-  /** Whether what was held was booked, because the pool cannot count what was used. */
+  /** Whether the hold was booked, because the pool cannot count the usage. */
   readonly isAsHeld?: boolean;
   readonly unbooked?: Amount;
   readonly error?: Error;
@@ -163,7 +163,7 @@ async function book(
     const unbooked = { ...hold.amount, ...amount };
     if (!(error instanceof Error) || !BudgetExceeded.is(error))
       return { booked: undefined, exceeded: false, unbooked, ...errorIn(error) };
-    // It has been spent. What the policy "reject" has not booked is booked here.
+    // It was spent, so what the policy "reject" did not book is booked here.
     if (!error.booked) return bookAgain(pool, unbooked, about, error);
     return { booked: undefined, exceeded: true, error };
   }
@@ -176,7 +176,7 @@ interface Committed {
   readonly isAsHeld: boolean;
 }
 
-/** Commits an amount; what was held, when the pool cannot count it. No hold stays open. */
+/** Commits an amount; the hold, if the pool cannot count it. No hold stays open. */
 async function commit(
   hold: Hold,
   actual: Parameters<Hold["commit"]>[0],
@@ -209,7 +209,7 @@ async function bookAgain(
   }
 }
 
-/** What is wrong where a provider counts more than it has said before. */
+/** The doubt about a provider that counts more than it said before. */
 function brokenBound({ refinement }: Holding, usage: Usage): string | undefined {
   const { inputTokens } = observedOf(usage);
   if (refinement?.isBroken(inputTokens) !== true) return undefined;
@@ -221,12 +221,12 @@ function inDoubt(settling: Settling, doubt: string): Settling {
   return { ...settling, outcome, doubts: [...settling.doubts, doubt] };
 }
 
-/** A call that is held with more than this part of the room may soon not fit. */
+/** A call that holds more than this fraction of the room may soon not fit. */
 const NEAR = 1 / 16;
 
 /**
- * Learns what bounds later calls more tightly, with all effort where the room is short. No call
- * waits for a store to say how short it is.
+ * Learns tighter bounds for later calls, with full effort if the room is short. No call waits for a
+ * store to find out.
  */
 async function learnBounds(
   { refinement, pool, held, thinkingTokens = 0 }: Holding,
@@ -242,7 +242,7 @@ function learn({ settings, bounded }: Holding, usage: Parameters<typeof observed
   try {
     settings.estimator?.learn?.(bounded.request, observedOf(usage));
   } catch {
-    // The caller's own code, and not the caller's answer.
+    // An error of the user's code must not affect the caller's answer.
   }
 }
 
@@ -250,7 +250,7 @@ function report(settings: MeterSettings, exchange: ExchangeReport): void {
   try {
     settings.onExchange(exchange);
   } catch {
-    // The caller's own code, and not the caller's answer.
+    // An error of the user's code must not affect the caller's answer.
   }
 }
 
@@ -285,7 +285,7 @@ export function reportRefusal(
   });
 }
 
-/** Who is named as the provider: at a host that is not known, the one whose price counts. */
+/** Returns the provider's name: at an unknown host, the one whose price applies. */
 function sellerOf({ provider, price }: Bounded): string {
   return provider.id !== "unknown" || price.provider === "" ? provider.id : price.provider;
 }

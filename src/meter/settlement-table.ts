@@ -1,5 +1,5 @@
-// What is booked for an exchange, by how it ended and by what the provider reported of it. "Not
-// known" is never $0: the bound stands for whatever was not reported.
+// What is booked for an exchange, by its ending and by what the provider reported. "Unknown" is
+// never $0: the bound replaces whatever was not reported.
 
 import type { Amount } from "../core/amount.ts";
 import { toNanoUsd, toUsd } from "../core/nano-usd.ts";
@@ -20,7 +20,7 @@ import type { ExchangeOutcome } from "./report.ts";
 /** The basis of a booking: reported usage, its bound, output seen, the whole hold, or nothing. */
 type BookingBasis = "reported" | "bound" | "seen" | "held" | "nothing";
 
-/** For each ending: what is booked when the provider reported all that it used, and otherwise. */
+/** For each ending: the basis if the provider reported all usage, and otherwise. */
 const SETTLING: Readonly<Record<Ending, readonly [whole: BookingBasis, otherwise: BookingBasis]>> =
   {
     answered: ["reported", "bound"],
@@ -38,32 +38,32 @@ const OUTCOMES: Readonly<Record<BookingBasis, ExchangeOutcome>> = {
   nothing: "released",
 };
 /**
- * What a provider may have generated that an interrupted stream has not shown: what was under way
- * on the network, and what was written before it noticed. Some seconds of the fastest models.
+ * The output that a provider may have generated after an interrupted stream: on the network, and
+ * before it noticed. A few seconds of the fastest models.
  */
 const UNSEEN_TOKENS = 256;
 
 /** What was seen of an answer. */
 export interface Seen {
   readonly reported: WireUsage | undefined;
-  /** What the head of the answer says that it cost, by the caller's own word. */
+  /** The cost in the headers of the answer, by the user's option. */
   readonly charge?: HeadCharge | undefined;
   /** Bytes of output: no fewer than its tokens. */
   readonly outputBytes: number;
   readonly isOutputHidden: boolean;
-  /** The most tokens that may have come out, of all choices. */
+  /** The most tokens of output, of all choices. */
   readonly outputTokensMax: number;
   /**
-   * The price of a model that the answer names, a pass of it or the whole of it; undefined when it
-   * is that of the request, or not known.
+   * The price of a model that the answer names, for a pass or the whole; undefined if it is the
+   * request's, or unknown.
    */
   readonly priceOf: (model: string) => Price | undefined;
 }
 
-/** What is to be booked. */
+/** What to book. */
 export interface Settling {
   readonly outcome: ExchangeOutcome;
-  /** Undefined: as it was held. */
+  /** Undefined: the hold. */
   readonly amount: Amount | undefined;
   /** Why the amount may be too low. */
   readonly doubts: readonly string[];
@@ -87,7 +87,7 @@ export function settlingOf(ending: Ending, bounded: Bounded, seen: Seen): Settli
   return { outcome, amount: boundedAmount(bounded, seen, outputTokens), doubts: [] };
 }
 
-/** Whether all that is priced by what is counted is reported. */
+/** Whether all counted classes with a price are reported. */
 function isCounted({ prices, counted }: Bounded, reported: WireUsage | undefined): boolean {
   if (counted === undefined || reported === undefined) return false;
   const names = USAGE_CLASSES.filter((name) => name in counted);
@@ -95,7 +95,7 @@ function isCounted({ prices, counted }: Bounded, reported: WireUsage | undefined
   return isReported && prices.every((price) => soldByCount(price, counted));
 }
 
-/** What was reported, and the bound in place of what was not. */
+/** The reported usage, with the bound in place of missing parts. */
 function boundedAmount(bounded: Bounded, seen: Seen, outputTokensMax: number): Amount {
   const { bound } = bounded;
   const { reported } = seen;
@@ -114,7 +114,7 @@ function boundedAmount(bounded: Bounded, seen: Seen, outputTokensMax: number): A
   return pricedAs(bounded, reported, { ...input, outputTokens, ...counted }, seen).amount;
 }
 
-/** The bound of a call at the dearest price of those that may answer. */
+/** The bound of a call at the highest price of the models that may answer. */
 function ceilingOf({ prices, service, counted = {} }: Bounded, bound: Bounded["bound"]): Amount {
   return dearestOf(
     prices.map((price) => {
@@ -131,7 +131,7 @@ interface Priced {
   readonly doubts: readonly string[];
 }
 
-/** Usage at the dearer price of the model that was asked for and the one that answered. */
+/** Usage at the higher price of the requested model and the one that answered. */
 function pricedAs(bounded: Bounded, reported: WireUsage, usage: Usage, seen: Seen): Priced {
   const service = servedAs(bounded.service, reported.service);
   const doubts = [...reported.doubts, ...(seen.charge?.doubts ?? [])];
@@ -151,7 +151,7 @@ function pricedAs(bounded: Bounded, reported: WireUsage, usage: Usage, seen: See
   return { amount, doubts: isCharged ? reported.doubts : [...new Set(doubts)] };
 }
 
-/** The prices that may be meant: the request's, and that of the model that answered. */
+/** The possible prices: the request's, and that of the model that answered. */
 function pricesFor(
   { price, request, doubts: held }: Bounded,
   { model }: WireUsage,
@@ -160,26 +160,24 @@ function pricesFor(
 ): readonly Price[] {
   doubts.push(...held);
   if (model === undefined || model === request.model) return [price];
-  // Bedrock answers with Anthropic's own name of a model, which says nothing of the region.
+  // Bedrock answers with Anthropic's name of a model, which does not include the region.
   if (isNameWithin(model, request.model)) return [price];
   const answered = seen.priceOf(model);
-  // Of two prices of which one is a guess, the known one is that of the bill.
+  // If one of two prices is a guess, the known one is on the bill.
   if (answered !== undefined && !answered.isGuess)
     return price.isGuess ? [answered] : [price, answered];
-  // A dated name of the same model is no other.
+  // A dated name of the same model is not another model.
   if (!isRelated(model, request.model) && price.source !== "override")
     doubts.push(`the answer is from the model ${model.slice(0, 60)}, whose price is unknown`);
   return [price];
 }
 
-/**
- * Returns whether a model that answered is the one that was asked for, under another name of it.
- */
+/** Returns whether the model that answered is the requested one, under another name. */
 export function isSameModel(answered: string, asked: string): boolean {
   return answered === asked || isNameWithin(answered, asked) || isRelated(answered, asked);
 }
 
-/** Whether `global.anthropic.claude-x-v1:0` was asked for, and `claude-x` answered. */
+/** Whether `global.anthropic.claude-x-v1:0` was requested, and `claude-x` answered. */
 function isNameWithin(answered: string, asked: string): boolean {
   const start = asked.lastIndexOf(answered);
   if (start < 1 || answered === "" || asked[start - 1] !== ".") return false;
@@ -195,7 +193,7 @@ function lastName(model: string): string {
   return model.slice(model.lastIndexOf("/") + 1).toLowerCase();
 }
 
-/** What was served wins over what was asked for, on its own axis (M4). */
+/** The served tier overrides the requested one, on its own axis (M4). */
 function servedAs(asked: Service, served: Service): Service {
   return {
     tier: served.tier ?? asked.tier,
@@ -205,7 +203,7 @@ function servedAs(asked: Service, served: Service): Service {
 }
 
 function amountOf(price: Price, reported: Usage, service: Service, doubts: string[]): Amount {
-  // Where a provider takes money for each request, a call is one.
+  // If a provider charges for each request, a call is one.
   const billed = billable(price, reported);
   const usage = price.rates?.requests === undefined ? billed : { requests: 1, ...billed };
   const { factor, unknown } = price.factorFor(service);
@@ -215,8 +213,7 @@ function amountOf(price: Price, reported: Usage, service: Service, doubts: strin
     return price.amount(usage, { factor });
   } catch (error) {
     if (!PriceUnknown.is(error)) throw error;
-    // Paid for, at a price that is not known: tokens as reported, at the dearest rates of the
-    // model.
+    // Paid for at an unknown price: the reported tokens, at the highest rates of the model.
     doubts.push(error.message);
     const { inputTokens, outputTokens } = observedOf(usage);
     return price.ceiling({ inputTokens, outputTokens }, { factor });
@@ -224,8 +221,8 @@ function amountOf(price: Price, reported: Usage, service: Service, doubts: strin
 }
 
 /**
- * The whole charge that the caller's option or a provider reports stands for the price (M5), unless
- * it is absurd.
+ * The total charge from the user's option or the provider replaces the price (M5), unless it is
+ * absurd.
  */
 function withCharge(amount: Amount, seen: Seen): Amount {
   const charge = chargeOf(seen);

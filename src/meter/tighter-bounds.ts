@@ -1,6 +1,6 @@
-// What bounds the input of a request more tightly than its bytes (M6): sources of guarantees, asked
-// one after the other, the cheapest first, and only when the call would be refused or its answer
-// shortened without them (M7).
+// Bounds of a request's input that are tighter than its bytes (M6): sources of guarantees, used one
+// after the other, the cheapest first, and only if the call would otherwise be refused or its
+// answer shortened (M7).
 
 import type { Asked, Wire } from "../wire/wire.ts";
 import type { WireName } from "../wire/wire-name.ts";
@@ -14,21 +14,21 @@ export type BoundWire = Pick<Wire, "asked" | "conversation" | "continuation"> & 
   readonly name: WireName | "ai-sdk";
 };
 
-/** A request as a source of bounds sees it. */
+/** A request, as a source of bounds sees it. */
 export interface BoundRequest {
   readonly wire: BoundWire;
   readonly provider: Provider;
   readonly url: URL;
-  /** The model, in the caller's word. */
+  /** The model, as the caller names it. */
   readonly model: string;
   /** The body, parsed, and as the caller wrote it. */
   readonly body: object;
   readonly text: string;
   readonly asked: Asked;
-  /** A header of the request; undefined where there is none, or the transport does not say. */
+  /** Returns a header of the request; undefined if it is missing, or unknown to the transport. */
   readonly header: (name: string) => string | undefined;
   /**
-   * Whether it is unknown for which account the call is made.
+   * Whether the account of the call is unknown.
    *
    * @default false
    */
@@ -37,57 +37,57 @@ export interface BoundRequest {
   readonly atMs: number;
   /**
    * Sends another request to the same provider with the credentials of this one, and returns its
-   * answer; undefined where the transport cannot.
+   * answer; undefined if the transport cannot.
    */
   readonly send: SendBeside | undefined;
-  /** What the processes of the pool's store share; undefined where nothing is. */
+  /** What the processes of the pool's store share; undefined without a store. */
   readonly documents?: CountDocuments | undefined;
 }
 
-/** Sends a request beside the one that is metered, with the same credentials. */
+/** Sends another request with the same credentials. */
 export type SendBeside = (
   url: URL,
   body: string,
   signal: AbortSignal,
 ) => Promise<{ readonly status: number; readonly text: string }>;
 
-/** What a source says of the input of a request. */
+/** A source's answer about the input of a request. */
 export interface TighterBound {
-  /** The most tokens that go in, of all classes, in one pass of the model. */
+  /** The most input tokens, of all classes, in one pass of the model. */
   readonly inputTokens: number;
   /**
-   * How many of them are read from a cache and billed at the price of a read. It is trusted, and
-   * need not be guaranteed: a source that cannot be sure is added by an option of the user's.
+   * How many of them are read from a cache and billed at the price of a read. This is trusted, and
+   * need not be guaranteed: a source that cannot be sure must be enabled by the user.
    *
    * @default 0
    */
   readonly cacheReadTokens?: number | undefined;
   /**
-   * The thinking budget, in tokens, with which that cache was written in place of the request's
-   * own: with any other it is not read.
+   * The thinking budget, in tokens, with which that cache was written instead of the request's own:
+   * with another budget it is not read.
    *
    * @default 0, the request's own
    */
   readonly cacheThinkingTokens?: number | undefined;
   /**
-   * How many go in at the least: a hint, which spares asking for a count that cannot help.
+   * The fewest input tokens: a hint, which avoids a count that cannot help.
    *
    * @default a part of the bytes
    */
   readonly inputTokensLeast?: number | undefined;
 }
 
-/** How a call was sent from which a source may learn. */
+/** The data of a call from which a source may learn. */
 export interface Sent {
-  /** Whether the pool may soon have no room for such a call, so that what is learned is of use. */
+  /** Whether the pool may soon have no room for such a call, so that learning is useful. */
   readonly isNeeded: boolean;
-  /** The thinking budget that was written in place of the request's own; 0 for its own. */
+  /** The thinking budget that was written instead of the request's own; 0 for its own. */
   readonly thinkingTokens: number;
 }
 
 /**
- * A source of tighter bounds, with a memory of its own where it has one. It is one for a meter, and
- * never throws: what it cannot say is undefined.
+ * A source of tighter bounds, possibly with a memory. A meter has one of each, and it never throws:
+ * an unknown bound is undefined.
  *
  * @example
  *   const source: BoundSource = {
@@ -97,18 +97,18 @@ export interface Sent {
  *   };
  */
 export interface BoundSource {
-  /** What it goes by, as the report of an exchange says it: `"counted before"`. */
+  /** The name of the source in the report of an exchange: `"counted before"`. */
   readonly name: string;
   /**
-   * Whether it asks a provider. Such a source is asked last, and only when the call would be
-   * refused, or its limit would be lower than `outputTokensMax`.
+   * Whether it asks a provider. Such a source is used last, and only if the call would be refused,
+   * or its limit would be lower than `outputTokensMax`.
    */
   readonly isRemote: boolean;
-  /** Returns a bound that is tighter than the bytes; undefined where it knows none. */
+  /** Returns a bound tighter than the bytes; undefined if it knows none. */
   tighten(request: BoundRequest): Eventually<TighterBound | undefined>;
   /**
-   * Called once a call is settled whose usage the provider has reported, whole and without doubts.
-   * `bound` is what this source has said of it; undefined where it was not asked.
+   * Called once a call is settled whose usage the provider has fully reported. `bound` is the
+   * answer of this source; undefined if it was not asked.
    */
   learn?(
     request: BoundRequest,

@@ -1,10 +1,10 @@
-// Cuts a text where the published tokenizers cut it anyway, so that the tokens of its pieces add up
-// to its own, and no piece is so long that merging its bytes takes more than linear time (F55).
+// Cuts a text where published tokenizers cut it anyway, so that the token counts of its pieces add
+// up to its own, and no piece is so long that merging its bytes takes more than linear time (F55).
 
 /** A piece of a text. */
 export interface TextPiece {
   readonly text: string;
-  /** Whether nothing cuts it: a long run, which is counted in bytes. */
+  /** Whether it is a long run without cuts, which is counted in bytes. */
   readonly isLong: boolean;
 }
 
@@ -14,7 +14,7 @@ export interface TextPiece {
  */
 const CUTS =
   /(?<=\p{L})(?= \p{L})|(?<=[\r\n])(?=\p{L})|(?<=\p{L})(?=[^\s\p{L}\p{M}\p{N}'’\ud800-\udfff])/u;
-/** Merging takes the square of this at most. */
+/** Merging takes at most the square of this. */
 const RUN_MAX = 256;
 const PIECE_MAX = 8192;
 

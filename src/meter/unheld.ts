@@ -1,4 +1,4 @@
-// What stands for a hold where a request costs nothing itself, and its answer is read all the same.
+// The placeholder hold of a free request whose answer is read all the same.
 
 import type { Provider } from "../wire/provider.ts";
 import type { MeteredHold, MeteredPool } from "./metered-pool.ts";
@@ -16,7 +16,7 @@ const NO_HOLD: MeteredHold = {
   release: () => undefined,
 };
 
-/** Returns a holding of nothing. */
+/** Returns an empty hold. */
 export function unheld(
   pool: MeteredPool,
   settings: MeterSettings,

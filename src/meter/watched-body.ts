@@ -1,21 +1,21 @@
 import type { Exchange } from "./exchange.ts";
 
-/** How long, and how far, an answer is read on for its usage after the caller has left. */
+/** How long, and how far, an answer is read for its usage after the caller has left. */
 const DRAIN_MS = 1000;
 const DRAIN_BYTES = 262_144;
 
 /** The body of an answer, and how it is ended from outside. */
 export interface WatchedBody {
   readonly stream: ReadableStream<Uint8Array>;
-  /** The caller has given up the call: the stream fails with the reason. */
+  /** Called when the caller aborts: the stream fails with the reason. */
   readonly abort: (reason: unknown) => void;
 }
 
 /**
- * Returns the body of an answer, passed on as it comes, with all of it reported to an exchange. It
- * is read only as fast as the caller reads, so that nothing piles up. When the caller leaves an
- * answer that has ended but for its usage, it is read on for that, for a moment; then `onLeft` is
- * called, which ends the request itself where the end of its body does not reach it.
+ * Returns the body of an answer, passed on as it arrives, and reports all of it to an exchange. It
+ * is read only as fast as the caller reads, so that nothing piles up. If the caller leaves an
+ * answer that has ended except for its usage, it is read on for that, for a moment. Then `onLeft`
+ * is called, which ends the request itself if the end of its body does not.
  */
 export function watchedBody(
   body: ReadableStream<Uint8Array>,
@@ -25,7 +25,7 @@ export function watchedBody(
   const reader = body.getReader();
   let isOver = false;
   let given: ReadableStreamDefaultController<Uint8Array> | undefined;
-  /** The caller has left: settles, after the usage that is on its way. */
+  /** The caller has left: settles, after reading the usage that is on its way. */
   const leave = async (reason: unknown): Promise<void> => {
     if (isOver) return;
     isOver = true;
@@ -76,7 +76,7 @@ export function watchedBody(
   };
 }
 
-/** Reads on until the usage is there, the answer ends, or too much time or text has passed. */
+/** Reads on until the usage arrives, the answer ends, or too much time or text has passed. */
 async function drain(
   reader: ReadableStreamDefaultReader<Uint8Array>,
   exchange: Exchange,
@@ -94,7 +94,7 @@ async function drain(
       exchange.push(piece.value);
     }
   } catch {
-    // The answer was cut: what was seen is booked.
+    // The answer was cut: the observed output is booked.
   } finally {
     clearTimeout(timer);
   }

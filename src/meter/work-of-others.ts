@@ -1,5 +1,5 @@
-// Work that another process has asked for: what it cost is reported here, where it is fetched. In a
-// stored pool it is booked under the id of the work, and is amended under that.
+// Work that another process requested: its cost is reported here when it is fetched. In a stored
+// pool it is booked under the id of the work, and amended under it.
 
 import { batchAsked } from "../wire/batch-asked.ts";
 import type { Price } from "../prices/index.ts";
@@ -20,7 +20,7 @@ export function bookedAs(workId: string): string {
   return `work:${workId}`;
 }
 
-/** How answers about work are read, by their address. */
+/** The reader of answers about work, by address. */
 const FORMATS: readonly (readonly [path: RegExp, wire: WireName])[] = [
   [/\/messages\/batches\//, "anthropic-batches"],
   [/\/v1(?:beta|alpha)\/batches\//, "gemini-batches"],
@@ -28,18 +28,18 @@ const FORMATS: readonly (readonly [path: RegExp, wire: WireName])[] = [
   [/\/responses\//, "openai-responses"],
 ];
 
-/** A request that is about work of others. */
+/** A request about work of another process. */
 export interface OthersWork {
   readonly id: string;
   readonly url: URL;
   readonly pool: MeteredPool;
   readonly provider: Provider;
   readonly settings: MeterSettings;
-  /** Called once it was amended. */
+  /** Called after the amendment. */
   readonly onAmended: () => void;
 }
 
-/** Returns an exchange that reads what work of others has cost. */
+/** Returns an exchange that reads the cost of another process's work. */
 export async function exchangeOfOthers<Exchange>(
   work: OthersWork,
   exchange: (parts: ExchangeParts) => Exchange,
@@ -57,7 +57,7 @@ export async function exchangeOfOthers<Exchange>(
   });
 }
 
-/** Amends what was booked as it was held, where all of what was used is known. */
+/** Amends a booking that was made at the hold, if all usage is known. */
 async function amend({ id, pool, provider, settings, url, onAmended }: OthersWork, ended: Ended) {
   const { reported } = ended.seen;
   if (reported?.isWhole !== true) return;
@@ -83,11 +83,11 @@ async function amend({ id, pool, provider, settings, url, onAmended }: OthersWor
     await pool.amend?.(bookedAs(id), amount);
     onAmended();
   } catch {
-    // No process has asked for it in this pool, or the store does not answer: the booking stands.
+    // No process requested it in this pool, or the store does not answer: the booking stays.
   }
 }
 
-/** What the request asked for is not known here: each model is billed as it answered. */
+/** The original request is unknown here: each model is billed as it answered. */
 function inPasses(reported: WireUsage): WireUsage {
   const { usage, model, passes } = reported;
   if (Object.keys(usage).length === 0) return reported;

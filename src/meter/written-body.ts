@@ -1,4 +1,4 @@
-// What is written into a request, and what is left of it when the provider rejects that (M9).
+// What is written into a request, and how it is removed if the provider rejects it (M9).
 
 import { edited } from "../wire/json/set-members.ts";
 import type { Edit } from "../wire/json/set-members.ts";
@@ -7,7 +7,7 @@ import type { Held } from "./hold-request.ts";
 import type { MeterSettings } from "./settings.ts";
 
 const REJECTED_MAX = 1000;
-/** Statuses with which a server says that it does not take a request as it is. */
+/** Statuses with which a server rejects a request as invalid. */
 const REJECTS: ReadonlySet<number> = new Set([400, 404, 415, 422]);
 const NUMBERS = /\d{2,9}/g;
 
@@ -17,7 +17,7 @@ export class WrittenBody {
   readonly #original: string;
   readonly #host: string;
   readonly #clarifications: readonly Edit[];
-  /** The ways in which the limit may be written, the next to be tried first. */
+  /** The ways to write the limit, the next one to try first. */
   #limits: readonly (readonly Edit[])[];
   #usage: Addition | undefined;
   #hasRetried = false;
@@ -41,13 +41,13 @@ export class WrittenBody {
     this.text = this.#written();
   }
 
-  /** The thinking budget that was written with the limit; undefined where it was not changed. */
+  /** The thinking budget that was written with the limit; undefined if it was not changed. */
   get thinkingTokens(): number | undefined {
     const edit = this.#limits[0]?.find(([path]) => path.at(-1) === "budget_tokens");
     return edit === undefined ? undefined : Number(edit[1]);
   }
 
-  /** Whether usage was asked for on behalf of the caller, who does not expect to see it. */
+  /** Whether usage was requested on behalf of the caller, who does not expect it. */
   get asksForUsage(): boolean {
     return this.#usage !== undefined;
   }
@@ -59,8 +59,8 @@ export class WrittenBody {
   }
 
   /**
-   * Returns whether the request is to be sent once more, because the answer rejects a field that
-   * was added; `text` is without it then. It is not added again for this host.
+   * Returns whether to send the request again, because the answer rejects an added field; `text` no
+   * longer has it. It is not added again for this host.
    */
   retry(answer: string): boolean {
     this.#hasRetried = true;
@@ -100,7 +100,7 @@ export class WrittenBody {
     ]);
   }
 
-  /** The ways without a name that this host has rejected, unless nothing would be left. */
+  /** The ways without a name that this host has rejected, unless none would be left. */
   #takenLimits(ways: readonly (readonly Edit[])[]): readonly (readonly Edit[])[] {
     const taken = ways.filter((edits) =>
       edits.every(([path]) => this.#isTaken(String(path.at(-1)))),

@@ -7,7 +7,7 @@ import type { ExchangeReport } from "../meter/report.ts";
 import { providerNamed } from "../wire/providers.ts";
 import type { Attributes, Instruments, Observing } from "./instruments.ts";
 
-/** A pool of any kind, as far as its figures are read. */
+/** A pool of any kind whose figures are read. */
 export interface WatchedPool {
   readonly path: string;
   snapshot(): WatchedFigures | PromiseLike<WatchedFigures>;
@@ -20,11 +20,11 @@ export interface WatchedFigures {
   readonly remaining: Partial<AmountView>;
 }
 
-/** The listener and the end of `budgetMetrics`. */
+/** The result of `budgetMetrics`. */
 export interface BudgetMetrics {
   /** For the option `onExchange` of `meteredFetch` and `budgetMiddleware`. */
   readonly onExchange: (report: ExchangeReport) => void;
-  /** Ends the watching of the pools. */
+  /** Stops observing the pools. */
   readonly stop: () => void;
 }
 
@@ -37,9 +37,9 @@ const SECOND_BUCKETS: readonly number[] = Array.from(
 const RATIO_BUCKETS: readonly number[] = [1, 1.25, 1.5, 2, 3, 4, 6, 8, 12, 16, 32, 64];
 
 /**
- * Reports what pools hold and what metered calls cost to a meter of OpenTelemetry, such as
- * `metrics.getMeter("token-budget")`. By the conventions for generative AI:
- * `gen_ai.client.token.usage` and `gen_ai.client.operation.duration`. Beside them, by pool:
+ * Reports the figures of pools and the cost of metered calls to an OpenTelemetry meter, such as
+ * `metrics.getMeter("token-budget")`. According to the conventions for generative AI, it records
+ * `gen_ai.client.token.usage` and `gen_ai.client.operation.duration`; and for each pool
  * `token_budget.used`, `.reserved` and `.remaining` for each axis, `token_budget.cost` in dollars,
  * `token_budget.refusals` by reason, `token_budget.overages`, `token_budget.limits` for calls whose
  * output was limited, and `token_budget.hold.ratio`, how much was held for what was used.
@@ -147,7 +147,7 @@ function holdRatioOf(held: AmountView | undefined, booked: AmountView): number |
   return booked.tokens > 0 ? held.tokens / booked.tokens : undefined;
 }
 
-/** Observes pools whenever metrics are collected; returns what ends it. */
+/** Observes pools whenever metrics are collected; returns a function that stops it. */
 function watch(meter: Instruments, pools: readonly WatchedPool[]): () => void {
   const ends = (["used", "reserved", "remaining"] as const).map((name) => {
     const gauge = meter.createObservableGauge(`token_budget.${name}`, {
@@ -176,7 +176,7 @@ function watch(meter: Instruments, pools: readonly WatchedPool[]): () => void {
   };
 }
 
-/** The figures of a pool; undefined while its store does not answer, so that nothing is shown. */
+/** Returns the figures of a pool; undefined while its store does not answer. */
 async function figuresOf(pool: WatchedPool): Promise<WatchedFigures | undefined> {
   try {
     return await pool.snapshot();

@@ -1,5 +1,5 @@
 /**
- * Metrics of budgets and of what is metered with them, for OpenTelemetry.
+ * Metrics of budgets and metered calls for OpenTelemetry.
  *
  * @module
  */

@@ -1,25 +1,25 @@
-// The part of OpenTelemetry's metrics that is used: what `metrics.getMeter("token-budget")` of
-// `@opentelemetry/api` answers has all of it.
+// The part of OpenTelemetry's metrics that is used: the result of
+// `metrics.getMeter("token-budget")` of `@opentelemetry/api` has all of it.
 
 /** Attributes of a measurement. */
 export type Attributes = Readonly<Record<string, string>>;
 
-/** Takes measurements. */
+/** Records measurements. */
 interface Recording {
   record(value: number, attributes?: Attributes): void;
 }
 
-/** Adds up. */
+/** Adds to a sum. */
 interface Counting {
   add(value: number, attributes?: Attributes): void;
 }
 
-/** What an observation is handed to. */
+/** Receives an observation. */
 export interface Observing {
   observe(value: number, attributes?: Attributes): void;
 }
 
-/** Is asked when metrics are collected. */
+/** Called when metrics are collected. */
 interface Observed {
   addCallback(callback: (result: Observing) => void | Promise<void>): void;
   removeCallback(callback: (result: Observing) => void | Promise<void>): void;
@@ -31,7 +31,7 @@ interface Description {
   readonly advice?: { readonly explicitBucketBoundaries: number[] };
 }
 
-/** Makes instruments: a `Meter` of OpenTelemetry. */
+/** Creates instruments: a `Meter` of OpenTelemetry. */
 export interface Instruments {
   createHistogram(name: string, options: Description): Recording;
   createCounter(name: string, options: Description): Counting;

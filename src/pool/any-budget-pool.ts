@@ -1,5 +1,5 @@
-// What pools of every place have in common, whether they answer at once or with promises: what the
-// conformance suite demands of them, and of which the meter and the metrics use a part.
+// The common interface of pools, synchronous or not: the conformance suite tests all of it, the
+// meter and the metrics use a part.
 
 import type { Amount, AmountView } from "../core/amount.ts";
 import type { Refusal } from "../core/refusal.ts";
@@ -12,10 +12,10 @@ import type { WaitOptions } from "./wait.ts";
 /** A value, or a promise of it. */
 export type Eventually<T> = T | PromiseLike<T>;
 
-/** A reservation of a pool of any place. */
+/** A reservation of any kind of pool. */
 export interface AnyReservation {
   /**
-   * The id by which `amend` finds what it booked, in pools that can amend; in a slice once it is
+   * The id by which `amend` finds its booking, in pools that can amend; in a slice, once it is
    * settled.
    */
   readonly id?: string | undefined;
@@ -25,12 +25,12 @@ export interface AnyReservation {
   release(): Eventually<void>;
 }
 
-/** A granted reservation of a pool of any place. */
+/** A granted reservation of any kind of pool. */
 export interface AnyGrant extends AnyReservation {
   readonly units: number;
 }
 
-/** A pool of any place: `BudgetPool`, `SharedBudgetPool`, `StoredBudgetPool`, or your own. */
+/** Any kind of pool: `BudgetPool`, `SharedBudgetPool`, `StoredBudgetPool`, or your own. */
 export interface AnyBudgetPool {
   readonly path: string;
   record(amount: Amount, options?: RecordOptions): Eventually<void>;
@@ -46,7 +46,7 @@ export interface AnyBudgetPool {
   freeze?(): Eventually<void>;
   thaw?(): Eventually<void>;
   snapshot(): Eventually<BudgetSnapshot>;
-  /** Corrects what a commit has booked, in pools that can. */
+  /** Corrects the booking of a commit, in pools that can amend. */
   amend?(id: string, actual: Amount): Eventually<Settlement>;
   reset(): Eventually<void>;
 }

@@ -4,17 +4,10 @@ import { readClock } from "../core/clock.ts";
 import { BudgetExceeded, ConfigInvalid } from "../core/errors.ts";
 import { readName } from "../core/name.ts";
 import type { OveragePolicy } from "../core/pool-state.ts";
+import { plus } from "../core/quantities.ts";
 import type { Quantities } from "../core/quantities.ts";
 import type { Refusal } from "../core/refusal.ts";
-import {
-  grantOf,
-  isCountable,
-  largestGrant,
-  NO_HOLD,
-  refusalOf,
-  reset,
-  setCaps,
-} from "../core/rules.ts";
+import { isCountable, largestGrant, NO_HOLD, refusalOf, reset, setCaps } from "../core/rules.ts";
 import type { Hold, Settled } from "../core/rules.ts";
 import { setWindow } from "../core/roll.ts";
 import { snapshotOf } from "../core/snapshot.ts";
@@ -34,8 +27,8 @@ import type { WaitOptions } from "./wait.ts";
 /**
  * A shared budget of tokens, dollars and calls for the tasks of one process.
  *
- * Every method but `reserveWhenFree` and `run` is synchronous and atomic: it applies to the pool
- * and to every pool above it in one step, or changes nothing.
+ * Every method except `reserveWhenFree` and `run` is synchronous and atomic: it applies to the pool
+ * and every pool above it in one step, or changes nothing.
  *
  * @example
  * const pool = new BudgetPool({ caps: { tokens: 1_000_000, usd: 10 } });
@@ -47,7 +40,7 @@ export class BudgetPool {
   readonly #node: PoolNode;
 
   static {
-    // What console.log shows in Node.js, Bun and Deno.
+    // The form that console.log shows in Node.js, Bun and Deno.
     Object.defineProperty(this.prototype, Symbol.for("nodejs.util.inspect.custom"), {
       value(this: BudgetPool): object {
         return this.snapshot();
@@ -58,10 +51,10 @@ export class BudgetPool {
   /**
    * Creates a root pool with nothing used.
    *
-   * @throws {TypeError | RangeError} when an option does not exist or its value is not allowed.
+   * @throws {TypeError | RangeError} if an option is unknown or invalid.
    */
   constructor(options?: BudgetPoolOptions);
-  /** @internal A handle of a pool that exists. */
+  /** @internal A handle of an existing pool. */
   constructor(node: PoolNode);
   constructor(from: BudgetPoolOptions | PoolNode = {}) {
     if (from instanceof PoolNode) {
@@ -74,9 +67,7 @@ export class BudgetPool {
     if (from.onThreshold !== undefined) this.#node.listen(from.onThreshold);
   }
 
-  /**
-   * The path of the pool in its tree, such as `"acme/search/run-42"`; a root's path is its name.
-   */
+  /** The path of the pool, such as `"acme/search/run-42"`; a root's path is its name. */
   get path(): string {
     return this.#node.state.path;
   }
@@ -84,11 +75,10 @@ export class BudgetPool {
   /**
    * Adds to used in one step; refused past a cap, unless `options.overage` says otherwise.
    *
-   * What has been spent already should be in the books whatever the cap says:
-   * `record(amount, { overage: "allow" })` books it, and the pool refuses every request until there
-   * is room.
+   * Money that is already spent should be booked whatever the cap says: `record(amount, { overage:
+   * "allow" })` books it, and the pool refuses every request until there is room.
    *
-   * @throws {BudgetExceeded} `BUDGET_EXCEEDED` when it does not fit under a cap, here or above.
+   * @throws {BudgetExceeded} `BUDGET_EXCEEDED` if it does not fit under a cap, here or above.
    * Nothing is booked then, unless `overage` is `"throw"` (`booked: true`).
    * @throws {RangeError | TypeError} if the amount is invalid.
    *
@@ -107,8 +97,8 @@ export class BudgetPool {
   }
 
   /**
-   * Adds to used in one step, or returns `false` when it does not fit. Never builds an error for a
-   * refusal.
+   * Adds to used in one step, or returns `false` if the amount does not fit. Never creates an error
+   * for a refusal.
    *
    * @throws {RangeError | TypeError} if the amount is invalid.
    */
@@ -135,10 +125,10 @@ export class BudgetPool {
   }
 
   /**
-   * Holds an amount before a call is made, for `commit` or `release`.
+   * Reserves an amount before a call, to be settled with `commit` or `release`.
    *
-   * @throws {BudgetExceeded} `BUDGET_EXCEEDED` when it does not fit under a cap, here or above;
-   * nothing is held then.
+   * @throws {BudgetExceeded} `BUDGET_EXCEEDED` if it does not fit under a cap, here or above;
+   * nothing is reserved then.
    * @throws {RangeError | TypeError} if the amount is invalid.
    */
   reserve(amount: Amount): Reservation {
@@ -149,7 +139,7 @@ export class BudgetPool {
   }
 
   /**
-   * Holds an amount, or returns undefined when it does not fit. Never builds an error for a
+   * Reserves an amount, or returns undefined if it does not fit. Never creates an error for a
    * refusal.
    *
    * @throws {RangeError | TypeError} if the amount is invalid.
@@ -163,13 +153,13 @@ export class BudgetPool {
   }
 
   /**
-   * Holds `fixed + n · unit` with the largest `n` from `min` to `max` that fits; the reservation
-   * has it as `units`. It is how a call gets a `max_tokens` that cannot take the pool over its cap.
-   * Prices that are not whole nano-dollars are rounded per unit: choose a larger unit for those.
+   * Reserves `fixed + n · unit` with the largest `n` from `min` to `max` that fits, and returns it
+   * as `units`. Use it to give a call a `max_tokens` that cannot take the pool over its cap. Prices
+   * that are not whole nano-dollars are rounded per unit; choose a larger unit for those.
    *
-   * @throws {BudgetExceeded} `BUDGET_EXCEEDED` when not even `fixed + min · unit` fits; nothing is
-   * held then.
-   * @throws {RangeError | TypeError} on a request that is not one.
+   * @throws {BudgetExceeded} `BUDGET_EXCEEDED` if not even `fixed + min · unit` fits; nothing is
+   * reserved then.
+   * @throws {RangeError | TypeError} if the request is invalid.
    *
    * @example
    * const pool = new BudgetPool({ caps: { usd: 0.01 } });
@@ -188,20 +178,19 @@ export class BudgetPool {
     do {
       node.begin();
       units = largestGrant(node.state, fixed, unit, max);
-      held = units < min ? undefined : node.hold(grantOf(fixed, unit, units));
+      held = units < min ? undefined : node.hold(plus(fixed, unit, units));
     } while (!node.end(held !== undefined));
-    if (held === undefined) throw node.refuse(grantOf(fixed, unit, min));
+    if (held === undefined) throw node.refuse(plus(fixed, unit, min));
     return new Grant(node, held, units);
   }
 
   /**
-   * Holds an amount as soon as it fits, first come, first served: no waiter is overtaken by
-   * a smaller request that waits for the same room. Requests that do not wait are judged on their
-   * own.
+   * Reserves an amount as soon as it fits, first come, first served: no waiter is overtaken by a
+   * smaller one that waits for the same room. Requests that do not wait are judged independently.
    *
-   * Rejects with `BudgetExceeded` at once when waiting does not help (`"never"`, `"spent"`), later
-   * when it has ceased to help, and with reason `"busy"` and `waitedMs` after `timeoutMs`; with the
-   * signal's reason when the signal aborts. Nothing is held then.
+   * Rejects with `BudgetExceeded` at once if waiting cannot help (`"never"`, `"spent"`), later if
+   * it can no longer help, and with reason `"busy"` and `waitedMs` after `timeoutMs`. Rejects with
+   * the signal's reason if the signal aborts. Nothing is reserved in any of these cases.
    */
   async reserveWhenFree(amount: Amount, options: WaitOptions = {}): Promise<Reservation> {
     const ask = readAmount(amount);
@@ -209,23 +198,23 @@ export class BudgetPool {
   }
 
   /**
-   * Holds `estimate`, calls `task` with the reservation, and returns the task's result.
+   * Reserves `estimate`, calls `task` with the reservation, and returns the task's result.
    *
-   * What the task has not settled is committed as reserved when it succeeds (the call was made),
-   * and released when it throws. Inside `run` a commit never throws for budget reasons, because the
-   * answer has been paid for: the overage is booked, under every policy, and reported to
+   * A hold that the task did not settle is committed as reserved if the task succeeds (the call was
+   * made), and released if it throws. Inside `run` a commit never throws for budget reasons,
+   * because the answer has been paid for: overage is booked under every policy and reported to
    * `onOverage`, and the next request is refused.
    *
-   * Rejects with `BudgetExceeded` when the estimate is refused (the task is not called then), and
-   * with what the task throws.
+   * Rejects with `BudgetExceeded` if the estimate is refused, without calling the task, and with
+   * what the task throws.
    */
   async run<T>(
     estimate: Amount,
     task: (hold: Reservation) => T | PromiseLike<T>,
-    options: RunOptions = {},
+    options?: RunOptions,
   ): Promise<T> {
     const reserved = this.#reserveForRun(estimate, options);
-    // Awaiting what is here already would only put the task off.
+    // Awaiting a value that is ready would only delay the task.
     const reservation = reserved instanceof Reservation ? reserved : await reserved;
     try {
       const answer = await task(reservation);
@@ -240,14 +229,14 @@ export class BudgetPool {
    * Returns the child pool of that name, which the first call creates. A request on a child is a
    * request on every pool above it too.
    *
-   * @throws {ConfigInvalid} `CONFIG_INVALID` when the child exists and was made with other options.
-   * @throws {TypeError | RangeError} on a bad name or option.
+   * @throws {ConfigInvalid} `CONFIG_INVALID` if the child exists with other options.
+   * @throws {TypeError | RangeError} if the name or an option is invalid.
    */
   child(name: string, options?: ChildPoolOptions): BudgetPool {
     return new BudgetPool(this.childNode(name, options));
   }
 
-  /** @internal What `child` makes a handle of. */
+  /** @internal The node behind the handle that `child` returns. */
   protected childNode(name: string, options?: ChildPoolOptions): PoolNode {
     const settings = readChildSettings(options === undefined ? {} : options);
     const node = this.#node.child(readName(name), settings);
@@ -263,20 +252,19 @@ export class BudgetPool {
   }
 
   /**
-   * Removes a child: `child(name)` then makes a new one with nothing used. Handles and reservations
-   * of the old one go on as before, and what it used stays in the books of this pool. Answers
-   * whether there was one.
+   * Removes a child and returns whether there was one; `child(name)` then creates a new one with
+   * nothing used. Handles and reservations of the old one continue to work, and its usage stays in
+   * the books of this pool.
    */
   forgetChild(name: string): boolean {
     return this.#node.forgetChild(name);
   }
 
   /**
-   * Changes caps, overage policy or window, live. Nothing is evicted: what is held or used above a
-   * lowered cap stays, and requests are refused until there is room.
+   * Changes caps, overage policy or window, live. Nothing is evicted: holds and usage above a
+   * lowered cap stay, and requests are refused until there is room.
    *
-   * @throws {TypeError | RangeError} when a setting does not exist or its value is not allowed;
-   * nothing changes then.
+   * @throws {TypeError | RangeError} if a setting is unknown or invalid; nothing changes then.
    *
    * @example
    * const pool = new BudgetPool({ caps: { usd: 10 } });
@@ -305,7 +293,7 @@ export class BudgetPool {
     return this.snapshot();
   }
 
-  /** Returns all figures of this pool at one instant, as a value of its own. */
+  /** Returns all figures of this pool at one instant; later changes do not affect the object. */
   snapshot(): BudgetSnapshot {
     const node = this.#node;
     let snapshot: BudgetSnapshot;
@@ -317,8 +305,8 @@ export class BudgetPool {
   }
 
   /**
-   * Zeroes used and drops the open reservations of this pool alone; pools above and below keep
-   * their books. A later commit of a dropped reservation is booked as overage, a later release does
+   * Zeroes used and drops the open reservations of this pool only; pools above and below keep their
+   * books. A later commit of a dropped reservation is booked as overage, and a later release does
    * nothing here.
    */
   reset(): void {
@@ -343,7 +331,7 @@ export class BudgetPool {
     if (exceeded !== undefined && throws) throw new BudgetExceeded(exceeded, { booked });
   }
 
-  /** Fails on a total that is not refused by a cap but would pass the largest integer. */
+  /** Throws on a total that no cap refuses but that would pass the largest integer. */
   #isRefused(ask: Quantities): false {
     const { state } = this.#node;
     if (!isCountable(state, ask)) refusalOf(state, ask);
@@ -364,7 +352,7 @@ export class BudgetPool {
     return waitForRoom(node, ask, options, reserved);
   }
 
-  #reserveForRun(estimate: Amount, options: RunOptions): Reservation | Promise<Reservation> {
+  #reserveForRun(estimate: Amount, options?: RunOptions): Reservation | Promise<Reservation> {
     const ask = readAmount(estimate);
     const { wait, onOverage } = readRunOptions(options);
     if (wait !== false) return this.#reserveWhenFree(ask, wait, onOverage);

@@ -31,7 +31,7 @@ export class LocalPoolNode extends PoolNode {
   readonly settings: PoolSettings;
   readonly #parent: LocalPoolNode | undefined;
   readonly #shared: SharedByTree;
-  readonly #children = new Map<string, LocalPoolNode>();
+  #children: Map<string, LocalPoolNode> | undefined;
 
   constructor(path: string, settings: PoolSettings, above: LocalPoolNode | Clock) {
     super();
@@ -66,7 +66,7 @@ export class LocalPoolNode extends PoolNode {
   changed(): void {
     const { queue, windowed, watched } = this.#shared;
     if (queue.head !== undefined) {
-      // The windows of those who wait may have rolled.
+      // The windows of waiters may have rolled.
       if (windowed) queue.judge();
       else queue.changedAt(this.state);
     }
@@ -111,21 +111,20 @@ export class LocalPoolNode extends PoolNode {
   }
 
   child(name: string, settings: PoolSettings): LocalPoolNode {
-    let node = this.#children.get(name);
-    if (node === undefined) {
-      node = new LocalPoolNode(childPath(this.state.path, name), settings, this);
-      this.#children.set(name, node);
-    }
+    const children = (this.#children ??= new Map());
+    const node =
+      children.get(name) ?? new LocalPoolNode(childPath(this.state.path, name), settings, this);
+    children.set(name, node);
     return node;
   }
 
   forgetChild(name: string): boolean {
-    return this.#children.delete(name);
+    return this.#children?.delete(name) ?? false;
   }
 
   #roll(): void {
     const { clock, queue } = this.#shared;
-    // Who has waited longer is judged before the ask that found the window over.
+    // Longer waiters are judged before the request that triggered the roll.
     if (roll(this.state, readClock(clock)) && queue.head !== undefined) queue.judge();
   }
 

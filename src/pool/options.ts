@@ -1,4 +1,4 @@
-// What callers hand to pools, and how it is read.
+// The options of pools, and how they are read.
 
 import { capsView, changeCaps, readCaps, readDifference } from "../core/caps.ts";
 import type {
@@ -27,7 +27,7 @@ export interface ChildPoolOptions {
    */
   readonly caps?: Caps | undefined;
   /**
-   * What becomes of a commit that goes over a cap.
+   * What happens to a commit that goes over a cap.
    *
    * @default the parent's policy, and at the root `"throw"`
    */
@@ -35,7 +35,7 @@ export interface ChildPoolOptions {
   /**
    * The period after which used starts at zero.
    *
-   * @default none, used never starts over by itself
+   * @default none, used never resets by itself
    */
   readonly window?: WindowOption | undefined;
   /**
@@ -52,7 +52,7 @@ export interface ChildPoolOptions {
   readonly thresholds?: readonly number[] | undefined;
   /**
    * Called when used reaches a threshold: once per crossing and window, on each axis, after the
-   * books are up to date. What it throws or rejects with is dropped.
+   * books are up to date. Errors of the listener are dropped.
    *
    * @default none, nothing is called
    */
@@ -68,24 +68,24 @@ export interface BudgetPoolOptions extends ChildPoolOptions {
    */
   readonly name?: string | undefined;
   /**
-   * Where the time comes from.
+   * The source of time.
    *
    * @default the system's clock
    */
   readonly clock?: Clock | undefined;
 }
 
-/** A change for `configure`; a field that is omitted stays as it is. */
+/** A change for `configure`; an omitted setting does not change. */
 export interface PoolChange {
   /**
-   * Caps to raise, lower, set, or take away (`null`), by axis.
+   * Caps to raise, lower, set, or remove (`null`), by axis.
    *
-   * @default they stay as they are
+   * @default they do not change
    */
   readonly caps?: CapsChange | undefined;
   /**
-   * Amounts by which caps are raised, or lowered where negative, by axis, after `caps`: two such
-   * changes at once both count. An axis without a cap is a `RangeError`.
+   * Amounts by which caps are raised, or lowered if negative, by axis, after `caps`: of two
+   * concurrent changes, both count. An axis without a cap is a `RangeError`.
    *
    * @default no difference
    */
@@ -93,13 +93,13 @@ export interface PoolChange {
   /** @default it stays as it is */
   readonly overage?: OveragePolicy | undefined;
   /**
-   * Another window, or `null` for none. What is used counts in the window of now.
+   * A new window, or `null` for none. Used counts in its current period.
    *
-   * @default it stays as it is
+   * @default it does not change
    */
   readonly window?: WindowOption | null | undefined;
   /**
-   * The time zone of the calendar window that is set in the same call.
+   * The time zone of the calendar window in the same call.
    *
    * @default `"UTC"`
    */
@@ -108,7 +108,7 @@ export interface PoolChange {
 
 const POLICIES: readonly OveragePolicy[] = ["throw", "allow", "reject"];
 
-/** The options of a child pool as read. */
+/** The options of a child pool after reading. */
 interface ReadChildOptions extends PoolOptionsAsGiven {
   readonly caps: PoolSettings["caps"];
   readonly overage: OveragePolicy | undefined;
@@ -118,16 +118,19 @@ type PoolOptionsAsGiven = Required<
   Pick<BudgetPoolOptions, "window" | "timeZone" | "onThreshold" | "name" | "clock">
 >;
 
+const NO_THRESHOLDS: readonly number[] = [];
+
 /** The options of a child pool. */
 export const CHILD_OPTIONS: OptionTable<ChildPoolOptions, ReadChildOptions> = {
   caps: (caps) => (caps === undefined ? {} : changeCaps({}, readCaps(caps, true))),
   overage: optional(readOverage),
   window: asGiven,
   timeZone: asGiven,
-  thresholds: (thresholds) => (thresholds === undefined ? [] : readThresholds(thresholds)),
+  thresholds: (thresholds) =>
+    thresholds === undefined ? NO_THRESHOLDS : readThresholds(thresholds),
   onThreshold: optionalFunction,
 };
-/** The options of a root pool. Its name is read where its path is made. */
+/** The options of a root pool. Its name is read where its path is created. */
 export const ROOT_OPTIONS: OptionTable<BudgetPoolOptions, ReadChildOptions> = {
   ...CHILD_OPTIONS,
   name: asGiven,
@@ -142,14 +145,17 @@ const CHANGE = {
 } satisfies TableFor<PoolChange>;
 
 /**
- * Reads the settings of a root pool. @throws {TypeError | RangeError} on the first option that is
- * wrong.
+ * Reads the settings of a root pool.
+ * @throws {TypeError | RangeError} on the first invalid option.
  */
 export function readRootSettings(options: BudgetPoolOptions): PoolSettings {
   return settingsOf(readOptions(options, ROOT_OPTIONS));
 }
 
-/** Reads a clock. @throws {TypeError} if it lacks a method. */
+/**
+ * Reads a clock.
+ * @throws {TypeError} if it lacks a method.
+ */
 export function readClockOption(clock: Clock): Clock {
   if (typeof clock?.now === "function" && typeof clock.schedule === "function") return clock;
   throw new TypeError(
@@ -158,8 +164,8 @@ export function readClockOption(clock: Clock): Clock {
 }
 
 /**
- * Reads the settings of a child pool. @throws {TypeError | RangeError} on the first option that is
- * wrong.
+ * Reads the settings of a child pool.
+ * @throws {TypeError | RangeError} on the first invalid option.
  */
 export function readChildSettings(options: ChildPoolOptions): PoolSettings {
   return settingsOf(readOptions(options, CHILD_OPTIONS));
@@ -176,7 +182,9 @@ function settingsOf(options: Omit<ReadChildOptions, "name" | "clock">): PoolSett
   };
 }
 
-/** A change as read: a field left out stays as it is; `window: null` takes the window away. */
+/**
+ * A change after reading: an omitted setting does not change; `window: null` removes the window.
+ */
 export interface ReadChange {
   readonly caps?: CapQuantitiesChange;
   readonly by?: CapQuantities;
@@ -184,7 +192,10 @@ export interface ReadChange {
   readonly window?: WindowRule | null;
 }
 
-/** Reads a change of settings. @throws {TypeError | RangeError} on what is wrong. */
+/**
+ * Reads a change of settings.
+ * @throws {TypeError | RangeError} if a setting is invalid.
+ */
 export function readChange(change: PoolChange): ReadChange {
   const { caps, by, overage, window, timeZone } = readOptions(change, CHANGE);
   if (timeZone !== undefined && (window === undefined || window === null)) throw timeZoneAlone();
@@ -196,7 +207,9 @@ export function readChange(change: PoolChange): ReadChange {
   };
 }
 
-/** Settings as a line of text: equal for equal settings, and readable in an error message. */
+/**
+ * Returns settings as one line of text: equal for equal settings, and readable in an error message.
+ */
 export function settingsText(
   settings: Omit<PoolSettings, "thresholds"> & Partial<PoolSettings>,
 ): string {
@@ -210,7 +223,7 @@ export function settingsText(
   });
 }
 
-/** Returns a calendar window as data, without what is as usual. */
+/** Returns a calendar window as data, without its defaults. */
 export function calendarData({
   period,
   timeZone,
@@ -220,7 +233,10 @@ export function calendarData({
   return { period, timeZone, ...(offsetMs !== 0 && { offsetMs }), carry };
 }
 
-/** Reads an overage policy. @throws {RangeError} when it is none. */
+/**
+ * Reads an overage policy.
+ * @throws {RangeError} if it is invalid.
+ */
 export function readOverage(overage: OveragePolicy): OveragePolicy {
   if (POLICIES.includes(overage)) return overage;
   throw new RangeError(

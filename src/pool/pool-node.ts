@@ -22,34 +22,33 @@ export type ThresholdListener = (event: ThresholdEvent) => unknown;
 export abstract class PoolNode {
   abstract readonly state: PoolState;
   abstract readonly clock: Clock;
-  /** What the pool was made with. */
+  /** The settings with which the pool was created. */
   abstract readonly settings: PoolSettings;
-  /** Whether no one waits for room in the tree; within a step. */
+  /** Whether the tree has no waiters; within a step. */
   abstract readonly nobodyWaits: boolean;
   #listener: ThresholdListener | undefined;
 
   /**
-   * Begins a step: brings the state of the path up to now, windows included. With `settling`, one
-   * that does nothing but settle that hold.
+   * Begins a step: brings the state of the path up to date, windows included. With `settling`, the
+   * step only settles that hold.
    */
   abstract begin(settling?: Hold): void;
 
   /**
-   * Ends a step that has `changed` the state or only looked at it. False when the step did not
-   * stand: take it again.
+   * Ends a step that has `changed` the state or only read it. Returns false if the step was
+   * discarded: repeat it.
    */
   abstract end(changed: boolean): boolean;
 
-  /** Called after a change that stands: lets waiters in and tells thresholds. */
+  /** Called after a change that took effect: admits waiters and reports thresholds. */
   abstract changed(): void;
 
   /** Books a request if it fits, in a step of its own. */
   abstract bookIfFits(ask: Quantities): boolean;
 
   /**
-   * Holds a request that fits, in a step of its own; before those who wait for the same room only
-   * if
-   * `mayPass`.
+   * Reserves a request that fits, in a step of its own; it overtakes waiters for the same room only
+   * if `mayPass`.
    */
   abstract holdIfFits(ask: Quantities, mayPass: boolean): Hold | undefined;
 
@@ -68,16 +67,18 @@ export abstract class PoolNode {
   /** Within a step: called when settings or the generation were changed. */
   abstract settingsChanged(): void;
 
-  /** Takes the last place in the queue. */
+  /** Joins the queue at its end. */
   abstract join(ask: Quantities, waiter: Waiter): QueueTicket;
 
-  /** The child of that name, made with `settings` if there is none. */
+  /** Returns the child of that name, created with `settings` if there is none. */
   abstract child(name: string, settings: PoolSettings): PoolNode;
 
   /** Removes the child of that name, and returns whether there was one. */
   abstract forgetChild(name: string): boolean;
 
-  /** Returns whether these are the settings that the pool was made with, or those of now. */
+  /**
+   * Returns whether the settings equal those with which the pool was created, or the current ones.
+   */
   hasSettings(settings: PoolSettings): boolean {
     if (settings === this.settings) return true;
     const { caps, overage, window, thresholds } = this.state;
@@ -89,7 +90,7 @@ export abstract class PoolNode {
   }
 
   /**
-   * Within a step: the caps after a change, and after one by amounts.
+   * Within a step: returns the caps after a change, and after a change by amounts.
    *
    * @throws {RangeError} for a cap that cannot be changed by its amount.
    */
@@ -98,14 +99,14 @@ export abstract class PoolNode {
     return changeCapsBy(changeCaps(caps, change), by, path);
   }
 
-  /** The error for a request that the step before has found not to fit. */
+  /** Returns the error for a request that did not fit in the previous step. */
   refuse(ask: Quantities): BudgetExceeded {
     const refusal = refusalOf(this.state, ask);
     if (refusal === undefined) throw new Error("unreachable: an ask that fits was refused");
     return new BudgetExceeded(refusal);
   }
 
-  /** Returns whether its thread has given it up, and with it all that it held. */
+  /** Returns whether its thread has closed it, and with it all that it held. */
   isClosed(): boolean {
     return false;
   }
@@ -115,15 +116,15 @@ export abstract class PoolNode {
     this.#listener = listener;
   }
 
-  /** Tells the listener of these events. What it throws or rejects with is dropped. */
+  /** Calls the listener with these events. Its errors are dropped. */
   tell(events: readonly ThresholdEvent[]): void {
     for (const event of events) {
       try {
-        // A listener may be asynchronous: neither what it throws nor what it rejects with may
-        // break the call it sits in.
+        // A listener may be asynchronous: neither a thrown nor a rejected error may break the call
+        // that triggered it.
         Promise.resolve(this.#listener?.(event)).catch(ignore);
       } catch {
-        // As the option's documentation says, what a listener throws is dropped.
+        // Dropped, as the option's documentation says.
       }
     }
   }

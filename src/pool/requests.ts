@@ -1,12 +1,13 @@
-// What the methods of a pool are asked with, besides an amount, and how it is read.
+// The arguments of a pool's methods other than amounts, and how they are read.
 
 import { readAmount, readQuantity } from "../core/amount.ts";
 import type { Amount } from "../core/amount.ts";
+import { checkKeys } from "../core/check-keys.ts";
 import { describe } from "../core/describe.ts";
 import type { OveragePolicy } from "../core/pool-state.ts";
-import { uniform } from "../core/quantities.ts";
+import { NOTHING } from "../core/quantities.ts";
 import type { Quantities } from "../core/quantities.ts";
-import { asGiven, optionalFunction, readOptions } from "../core/read-options.ts";
+import { optionalFunction, readOptions } from "../core/read-options.ts";
 import type { TableFor } from "../core/read-options.ts";
 import { readOverage } from "./options.ts";
 import type { Settlement } from "./settlement.ts";
@@ -18,7 +19,7 @@ import type { WaitOptions } from "./wait.ts";
  */
 export interface GrantRequest {
   /**
-   * What is needed however large `n` is, such as the input of a call.
+   * What is needed whatever `n` is, such as the input of a call.
    *
    * @default one call
    */
@@ -26,16 +27,16 @@ export interface GrantRequest {
   /** What each unit adds, such as one output token and its price. `calls` defaults to 0 here. */
   readonly unit: Amount;
   /**
-   * The least `n` that is of use.
+   * The smallest useful `n`.
    *
    * @default 1
    */
   readonly min?: number | undefined;
-  /** The most `n` that is of use. */
+  /** The largest useful `n`. */
   readonly max: number;
-  /** The model that is to be called, for the journal of refusals of a stored pool. */
+  /** The model to be called, for the journal of refusals of a stored pool. */
   readonly model?: string | undefined;
-  /** Who or what it is for, likewise. */
+  /** The user or purpose of the call, for the journal of refusals of a stored pool. */
   readonly label?: string | undefined;
 }
 
@@ -59,15 +60,12 @@ export interface RunOptions {
    */
   readonly wait?: WaitOptions | boolean | undefined;
   /**
-   * Called when a commit takes a pool over a cap; what it throws, the commit throws.
+   * Called when a commit takes a pool over a cap; an error it throws is thrown by the commit.
    *
    * @default none, nothing is called
    */
   readonly onOverage?: ((settlement: Settlement) => void) | undefined;
 }
-
-/** What a unit counts on the axes that it leaves out. */
-const NOTHING = uniform(0);
 
 const RECORD = {
   overage: (overage: OveragePolicy = "reject") => readOverage(overage),
@@ -76,28 +74,23 @@ const RUN = {
   wait: readWait,
   onOverage: optionalFunction<RunOptions["onOverage"]>,
 } satisfies TableFor<RunOptions>;
-const GRANT = {
-  fixed: (fixed: Amount = {}) => readAmount(fixed),
-  unit: (unit: Amount) => readAmount(unit, NOTHING),
-  min: (min: number | undefined = 1) => readQuantity(min, "min"),
-  max: (max: number) => readQuantity(max, "max"),
-  model: asGiven<string>,
-  label: asGiven<string>,
-} satisfies TableFor<GrantRequest>;
+/** The options of a grant, read one by one: a table of readers takes three times as long. */
+const GRANT: readonly (keyof GrantRequest)[] = ["fixed", "unit", "min", "max", "model", "label"];
 
-/** Reads the options of `record`. @throws {TypeError | RangeError} on what is wrong. */
+/** Reads the options of `record`. @throws {TypeError | RangeError} if one is invalid. */
 export function readRecordOptions(options: RecordOptions): OveragePolicy {
   return readOptions(options, RECORD).overage;
 }
 
-/** The options of `run` as read. */
+/** The options of `run` after reading. */
 interface ReadRunOptions {
   readonly wait: WaitOptions | false;
   readonly onOverage: (settlement: Settlement) => void;
 }
 
-/** Reads the options of `run`. @throws {TypeError} on what is wrong. */
-export function readRunOptions(options: RunOptions): ReadRunOptions {
+/** Reads the options of `run`. @throws {TypeError} if one is invalid. */
+export function readRunOptions(options: RunOptions | undefined): ReadRunOptions {
+  if (options === undefined) return NO_WAIT;
   const { wait, onOverage = ignore } = readOptions(options, RUN);
   return { wait, onOverage };
 }
@@ -111,8 +104,9 @@ function readWait(wait: RunOptions["wait"] = false): WaitOptions | false {
 }
 
 function ignore(): void {}
+const NO_WAIT: ReadRunOptions = { wait: false, onOverage: ignore };
 
-/** A grant request as read. */
+/** A grant request after reading. */
 export interface ReadGrant {
   readonly fixed: Quantities;
   readonly unit: Quantities;
@@ -120,15 +114,22 @@ export interface ReadGrant {
   readonly max: number;
 }
 
-/** Reads a grant request. @throws {TypeError | RangeError} on what is wrong. */
+/** Reads a grant request. @throws {TypeError | RangeError} if it is invalid. */
 export function readGrantRequest(request: GrantRequest): ReadGrant {
   if (typeof request !== "object" || request === null) {
     throw new TypeError(
       `Expected \`request\` to be an object such as { unit, max }, got ${describe(request)}`,
     );
   }
-  const { fixed, unit, min, max } = readOptions(request, GRANT, "request");
-  if (min > max)
+  checkKeys(request, GRANT, "request");
+  const { fixed = {}, unit, min = 1, max } = request;
+  const read: ReadGrant = {
+    fixed: readAmount(fixed),
+    unit: readAmount(unit, NOTHING),
+    min: readQuantity(min, "min"),
+    max: readQuantity(max, "max"),
+  };
+  if (read.min > read.max)
     throw new RangeError(`Expected \`min\` to be at most \`max\`, got ${min} and ${max}`);
-  return { fixed, unit, min, max };
+  return read;
 }

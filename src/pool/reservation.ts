@@ -9,16 +9,16 @@ import type { PoolNode } from "./pool-node.ts";
 import { settlementOf } from "./settlement.ts";
 import type { Settlement } from "./settlement.ts";
 
-// Where the runtime lacks Symbol.dispose, compilers that lower `using` look for this registered
-// symbol instead.
+// If the runtime lacks Symbol.dispose, compilers that lower `using` look for this registered symbol
+// instead.
 const DISPOSE = (Symbol as { dispose?: symbol }).dispose ?? Symbol.for("Symbol.dispose");
 
 /**
- * An amount held on a pool, and on every pool above it, until it is settled.
+ * An amount reserved on a pool, and on every pool above it, until it is settled.
  *
- * Settle it once: `commit` books what was really used, `release` gives everything back. In a
- * `using` declaration, or through `[Symbol.dispose]()`, it is released at the end of the block
- * unless it was settled before.
+ * Settle it once: `commit` books what was really used, `release` returns everything. In a `using`
+ * declaration, or through `[Symbol.dispose]()`, it is released at the end of the block unless it
+ * was settled before.
  */
 export class Reservation {
   readonly #node: PoolNode;
@@ -27,7 +27,7 @@ export class Reservation {
   /** Called instead of throwing when a commit goes over a cap; set by `run`. */
   #onExceeded: ((settlement: Settlement) => void) | undefined;
 
-  /** Releases what is not settled; does nothing after that. */
+  /** Releases the reservation unless it is settled. */
   declare readonly [Symbol.dispose]: () => void;
 
   static {
@@ -38,19 +38,19 @@ export class Reservation {
     });
   }
 
-  /** @internal Reservations come from a pool: the amount is held already. */
+  /** @internal Reservations come from a pool, which holds the amount already. */
   constructor(node: PoolNode, held: Hold, onExceeded?: (settlement: Settlement) => void) {
     this.#node = node;
     this.#hold = held;
     this.#onExceeded = onExceeded;
   }
 
-  /** The amount that was reserved. */
+  /** The reserved amount. */
   get amount(): AmountView {
     return amountView(this.#hold.quantities);
   }
 
-  /** Whether the reservation has been committed or released. */
+  /** Whether the reservation is committed or released. */
   get settled(): boolean {
     return this.#outcome !== undefined || this.#node.isClosed();
   }
@@ -58,16 +58,15 @@ export class Reservation {
   /**
    * Books what was really used and frees the rest, in one step on the pool and every pool above it.
    *
-   * An axis left out counts as reserved; when `inputTokens` or `outputTokens` is given and `tokens`
-   * is not, `tokens` is their sum. What goes beyond the reservation is overage: it is booked
-   * whatever the caps say, and when it takes a pool over a cap, the `overage` option of the pool
-   * decides how that is reported. After a `reset` of the pool it holds nothing, and all that
-   * was used is booked as overage.
+   * An omitted axis counts as reserved; if `inputTokens` or `outputTokens` is given and `tokens` is
+   * not, `tokens` is their sum. Usage beyond the reservation is overage: it is booked whatever the
+   * caps say, and if it takes a pool over a cap, the pool's `overage` option decides how that is
+   * reported. After a `reset` of the pool, the reservation holds nothing, and all usage is booked
+   * as overage.
    *
-   * @throws {BudgetExceeded} `BUDGET_EXCEEDED` when overage takes a pool over a cap, under
-   * `"throw"` (booked) and `"reject"` (not booked). The reservation is settled either way.
-   * @throws {ReservationSettled} `RESERVATION_SETTLED` when it has been committed or released
-   * before.
+   * @throws {BudgetExceeded} `BUDGET_EXCEEDED` if overage takes a pool over a cap, under `"throw"`
+   * (booked) and `"reject"` (not booked). The reservation is settled either way.
+   * @throws {ReservationSettled} `RESERVATION_SETTLED` if it is already committed or released.
    * @throws {RangeError | TypeError} if the amount is invalid; the reservation stays open.
    */
   commit(actual?: Amount): Settlement {
@@ -78,7 +77,7 @@ export class Reservation {
     let settled: Settled;
     do {
       node.begin(held);
-      // Reading the amount and the clock has run code of the caller's.
+      // Reading the amount and the clock has run the caller's code.
       if (this.settled) throw this.#settledBefore(this.#outcome);
       settled = node.settle(held, used, this.#onExceeded && "allow");
     } while (!node.end(true));
@@ -92,8 +91,7 @@ export class Reservation {
   }
 
   /**
-   * Releases what is held, on the pool and every pool above it. Does nothing if it is already
-   * settled.
+   * Releases the hold, on the pool and every pool above it. Does nothing if it is already settled.
    */
   release(): void {
     const node = this.#node;
@@ -112,12 +110,12 @@ export class Reservation {
   }
 }
 
-/** The result of `reserveUpTo`: a reservation that shows how many units were granted. */
+/** The result of `reserveUpTo`: a reservation with the number of granted units. */
 export class Grant extends Reservation {
   /** The `n` of `fixed + n · unit`. */
   readonly units: number;
 
-  /** @internal Grants come from a pool: the amount is held already. */
+  /** @internal Grants come from a pool, which holds the amount already. */
   constructor(node: PoolNode, held: Hold, units: number) {
     super(node, held);
     this.units = units;

@@ -1,6 +1,6 @@
 import { amountView } from "../core/amount.ts";
 import type { AmountView } from "../core/amount.ts";
-import { uniform } from "../core/quantities.ts";
+import { NOTHING as NO_AMOUNT } from "../core/quantities.ts";
 import type { Quantities } from "../core/quantities.ts";
 import type { Refusal } from "../core/refusal.ts";
 import type { Settled } from "../core/rules.ts";
@@ -8,22 +8,18 @@ import type { Settled } from "../core/rules.ts";
 /** The result of a commit. `usd` figures are dollars. */
 export interface Settlement {
   /**
-   * What is in the books as used: the actual amount, or nothing under the overage policy
-   * `"reject"`.
+   * The amount booked as used: the actual amount, or nothing under the overage policy `"reject"`.
    */
   readonly booked: AmountView;
-  /** What was used beyond what the reservation still held, on each axis. */
+  /** Usage beyond what the reservation still held, on each axis. */
   readonly overage: AmountView;
-  /**
-   * Why the pool, or one above it, is over a cap now; undefined when none is, or when there was no
-   * overage.
-   */
+  /** Why the pool, or one above it, is now over a cap; undefined if none is, or without overage. */
   readonly exceeded: Refusal | undefined;
 }
 
-const NOTHING: AmountView = Object.freeze(amountView(uniform(0)));
+const NOTHING: AmountView = Object.freeze(amountView(NO_AMOUNT));
 
-/** Shows what the rules say of a commit of `actual`. */
+/** Converts the result of a commit of `actual` to the form that callers see. */
 export function settlementOf(settled: Settled, actual: Quantities): Settlement {
   return {
     booked: settled.booked ? amountView(actual) : NOTHING,

@@ -1,10 +1,10 @@
 import type { Clock } from "../core/clock.ts";
 
-// Every runtime has these two; no type library that all of them share declares them.
+// Every runtime has these two, but no type library that they share declares them.
 declare function setTimeout(callback: () => void, delayMs: number): unknown;
 declare function clearTimeout(timer: unknown): void;
 
-/** The longest delay that timers take; a longer one would fire at once. */
+/** The longest delay of a timer; a longer one would fire at once. */
 const DELAY_MS_MAX = 2 ** 31 - 1;
 
 /** The wall clock and the timers of the runtime. */

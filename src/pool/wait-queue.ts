@@ -1,18 +1,19 @@
-// R13. The waiters of a tree of pools, in the order in which they came. What becomes of each is
-// judged in core/waiting.ts; here are the queue, its timer, and when it is judged.
+// R13. The waiters of a tree of pools, in order of arrival. core/waiting.ts judges each; this file
+// has the queue, its timer, and decides when to judge it.
 
 import { readClock } from "../core/clock.ts";
 import type { Clock } from "../core/clock.ts";
 import type { PoolState } from "../core/pool-state.ts";
+import { fitsWithin } from "../core/quantities.ts";
 import type { Quantities } from "../core/quantities.ts";
 import type { Refusal } from "../core/refusal.ts";
 import { roll } from "../core/roll.ts";
-import { hold, pathOf, refusalOf, refusingLevels, rootOf } from "../core/rules.ts";
-import { WaitingRound } from "../core/waiting.ts";
+import { hold, pathOf, refusalOf, rootOf } from "../core/rules.ts";
+import { isRefusedAt, WaitingRound } from "../core/waiting.ts";
 import type { Judgement } from "../core/waiting.ts";
 import type { QueueTicket, Waiter } from "./waiter.ts";
 
-/** A place of this queue, between the one ahead and the one behind. */
+/** A ticket in this queue, between the one ahead and the one behind. */
 class LinePlace implements QueueTicket {
   readonly pool: PoolState;
   readonly ask: Quantities;
@@ -49,13 +50,13 @@ class LinePlace implements QueueTicket {
   }
 }
 
-/** A first-in-first-out queue with removal from anywhere at constant cost. */
+/** A first-in-first-out queue with removal from any position at constant cost. */
 export class WaitQueue {
-  /** Who has waited longest. */
+  /** The first waiter. */
   head: LinePlace | undefined;
   #tail: LinePlace | undefined;
   readonly #clock: Clock;
-  /** The last judging, with those who have joined since. */
+  /** The last pass, including waiters that joined since. */
   readonly #round = new WaitingRound();
   #judging = false;
   #changedMeanwhile = false;
@@ -66,7 +67,7 @@ export class WaitQueue {
     this.#clock = clock;
   }
 
-  /** Adds a waiter at the end, and admits it at once if it fits and none ahead closes its way. */
+  /** Adds a waiter at the end, and admits it at once if it fits and no waiter ahead blocks it. */
   join(pool: PoolState, ask: Quantities, waiter: Waiter): QueueTicket {
     const place = new LinePlace(this, pool, ask, waiter, this.#tail);
     if (this.#tail === undefined) this.head = place;
@@ -77,7 +78,7 @@ export class WaitQueue {
     return place;
   }
 
-  /** Gives a place up; those behind it may fit now. */
+  /** Removes a ticket; waiters behind it may fit now. */
   leave(place: LinePlace): void {
     if (place.left) return;
     place.left = true;
@@ -90,23 +91,23 @@ export class WaitQueue {
     this.#setTimer(Number.POSITIVE_INFINITY);
   }
 
-  /** Judges the queue if a change in the books of a pool may matter to a waiter in it. */
+  /** Judges the queue if a change in the books of a pool may matter to a waiter. */
   changedAt(pool: PoolState): void {
     if (this.#judging || this.#round.mayMove(pool)) this.judge();
   }
 
-  /** Gives a place up, and lets in who stood behind it and fits now. */
+  /** Removes a ticket, and admits waiters behind it that fit now. */
   leaveAndJudge(place: LinePlace): void {
     const wasHead = place === this.head;
     this.leave(place);
-    // While the head is refused at the root, none behind it can be admitted.
+    // While the head is refused at the root, no waiter behind it can be admitted.
     if (this.head !== undefined && (wasHead || !refusedAtRoot(this.head))) this.judge();
   }
 
   /**
-   * Admits, from the head on, every waiter that fits, and sends away those that waiting no longer
-   * helps. Waiters run code of their owners (a signal, a clock): what that changes in the
-   * pools is judged in another pass, not inside this one.
+   * Admits, from the head on, every waiter that fits, and refuses those that can no longer be
+   * helped by waiting. Waiters run their owners' code (a signal, a clock): its changes to the pools
+   * are judged in another pass, not inside this one.
    */
   judge(): void {
     this.#changedMeanwhile = true;
@@ -123,18 +124,16 @@ export class WaitQueue {
   }
 
   /**
-   * Returns why a place is not let in yet: its own refusal, or that of the first one it stands
-   * behind.
+   * Returns why a waiter is not admitted yet: its own refusal, or that of the first one ahead that
+   * blocks it.
    */
   refusalAt(place: LinePlace): Refusal | undefined {
     const { pool, ask } = place;
     const own = refusalOf(pool, ask);
     if (own !== undefined) return own;
     const path = new Set(pathOf(pool));
-    for (let at = this.head; at !== undefined && at !== place; at = at.behind) {
-      const refused = refusingLevels(at.pool, at.ask);
-      if (refused.some((level) => path.has(level))) return refusalOf(at.pool, at.ask);
-    }
+    for (let at = this.head; at !== undefined && at !== place; at = at.behind)
+      if (isRefusedAt(path, at.pool, at.ask)) return refusalOf(at.pool, at.ask);
     return undefined;
   }
 
@@ -149,7 +148,7 @@ export class WaitQueue {
     this.#setTimer(rollsAt);
   }
 
-  /** Judges one place, and tells when to look again: when the first window on its path rolls. */
+  /** Judges one ticket, and sets when to judge again: when the first window on its path rolls. */
   #judgePlace(place: LinePlace): number {
     let rollsAt = Number.POSITIVE_INFINITY;
     if (this.#settles(place)) return rollsAt;
@@ -157,7 +156,7 @@ export class WaitQueue {
     return rollsAt;
   }
 
-  /** Admits who stands at `place`, or sends it away, if it is time for that. */
+  /** Admits or refuses the waiter of `place`, if it is time for that. */
   #settles(place: LinePlace): boolean {
     const { pool, ask, waiter } = place;
     if (waiter.signal?.aborted === true) {
@@ -180,7 +179,7 @@ export class WaitQueue {
     return true;
   }
 
-  /** A roll frees room without a call, so the queue is judged when it comes. */
+  /** A roll frees room without a call, so the queue is judged when it is due. */
   #setTimer(rollsAt: number): void {
     if (rollsAt === this.#rollsAt) return;
     this.#cancelTimer?.();
@@ -195,7 +194,7 @@ export class WaitQueue {
   }
 }
 
-/** The next place that is still taken. One that has left still knows who stood behind it. */
+/** Returns the next ticket still in the queue. A removed one still knows its successor. */
 function nextOf(place: LinePlace): LinePlace | undefined {
   let next = place.behind;
   while (next?.left === true) next = next.behind;
@@ -203,5 +202,6 @@ function nextOf(place: LinePlace): LinePlace | undefined {
 }
 
 function refusedAtRoot({ pool, ask }: LinePlace): boolean {
-  return refusingLevels(pool, ask).includes(rootOf(pool));
+  const { taken, limits } = rootOf(pool);
+  return !fitsWithin(taken, ask, limits);
 }

@@ -1,4 +1,4 @@
-// R13. One wait for room: its place in the queue, its timeout and its signal.
+// R13. One wait for room: its ticket, its timeout and its signal.
 
 import { describe } from "../core/describe.ts";
 import { BudgetExceeded } from "../core/errors.ts";
@@ -32,7 +32,7 @@ const WAIT = {
   timeoutMs: optional(readTimeout),
 } satisfies TableFor<WaitOptions>;
 
-/** Reads how long to wait. @throws {TypeError | RangeError} on an invalid option. */
+/** Reads how long to wait. @throws {TypeError | RangeError} if an option is invalid. */
 export function readWaitOptions(options: WaitOptions): WaitOptions {
   return readOptions(options, WAIT);
 }
@@ -53,9 +53,9 @@ function readTimeout(timeoutMs: number): number {
 }
 
 /**
- * Waits for a request that has just been refused with `refusal`, behind those that came before;
- * `reserved` makes of the hold what is answered. Rejects when waiting does not help, the signal
- * aborts, or the time is over.
+ * Waits for a request that was just refused with `refusal`, behind earlier waiters; `reserved`
+ * converts the hold to the result. Rejects if waiting cannot help, the signal aborts, or the time
+ * is over.
  */
 export function waitForRoom<T>(
   node: PoolNode,
@@ -76,13 +76,13 @@ export function waitForRoom<T>(
       fail(error);
     };
     const giveUpAborted = (): void => giveUp(signal?.reason);
-    // A signal or clock that throws here must not keep the queue from going on.
+    // An error of a signal or clock must not stop the queue.
     const stopListening = (): void => {
       try {
         cancelTimeout?.();
         signal?.removeEventListener("abort", giveUpAborted);
       } catch {
-        // What it was listening for is over all the same.
+        // The wait is over in any case.
       }
     };
     const fail = (error: unknown): void => {
@@ -103,7 +103,7 @@ export function waitForRoom<T>(
       do {
         place.judge();
         if (place.left) return;
-        // Nothing refuses it once another thread has made room: then it is admitted.
+        // It is not refused if another thread has freed room: then it is admitted.
         why = place.refusal();
       } while (why === undefined);
       giveUp(timedOut(why, Math.max(0, clock.now() - startedAt)));
@@ -120,7 +120,7 @@ export function waitForRoom<T>(
   });
 }
 
-/** A waiter that is still in the queue is kept by others, whatever keeps those. */
+/** A waiter that is still in the queue is reported as blocked, whatever blocks the ones ahead. */
 export function timedOut(why: Refusal, waitedMs: number): BudgetExceeded {
   const { resetsAt: _resetsAt, ...rest } = why;
   return new BudgetExceeded({ ...rest, reason: "busy" }, { waitedMs });

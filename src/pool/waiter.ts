@@ -1,4 +1,4 @@
-// R13. What a waiter and the queue that it is in know of each other.
+// R13. The contract between a waiter and its queue.
 
 import type { Refusal } from "../core/refusal.ts";
 import type { Hold } from "../core/rules.ts";
@@ -8,23 +8,24 @@ import type { AbortSignalLike } from "./abort-signal.ts";
 export interface Waiter {
   /** Ends the wait when it aborts, whether or not its listeners have been called yet. */
   readonly signal: AbortSignalLike | undefined;
-  /** Called when its request is held. */
+  /** Called when the request is reserved. */
   admitted(held: Hold): void;
-  /** Called when waiting no longer helps: with why not, or with what judging it threw. */
+  /** Called when waiting can no longer help: with the refusal, or with the error of judging it. */
   refuse(refusal: Refusal): void;
   fail(error: unknown): void;
 }
 
-/** A place in the queue. */
+/** A ticket in the queue. */
 export interface QueueTicket {
-  /** Whether it was given up, or its waiter let in or sent away. */
+  /** Whether it was removed, or its waiter was admitted or refused. */
   readonly left: boolean;
-  /** Judges the whole queue as of now. */
+  /** Judges the whole queue now. */
   judge(): void;
-  /** Gives the place up, and admits those behind it that fit now. */
+  /** Leaves the queue, and admits waiters behind it that fit now. */
   leave(): void;
   /**
-   * Returns why it is not admitted yet: its own refusal, or that of the first one it stands behind.
+   * Returns why it is not admitted yet: its own refusal, or that of the first one ahead that blocks
+   * it.
    */
   refusal(): Refusal | undefined;
 }

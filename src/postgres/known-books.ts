@@ -1,26 +1,25 @@
-// Books that are known from the batch before: as long as no other process has written to the tree,
-// the next batch is applied to them and written in one trip. The server finds out whether that is
-// so.
+// Cached books of the previous batch: as long as no other process writes to the tree, the next
+// batch is applied to them and written in one round trip. The server checks that they are current.
 
 import type { Command } from "../stores/contract/command.ts";
 import type { PostgresBooks } from "./postgres-books.ts";
 import { lostAmong } from "./request.ts";
 import type { Request } from "./request.ts";
 
-/** Books, and the time of the server when they were known to be as they are. */
+/** Books, and the server's time at which they were known to be current. */
 interface Known {
   readonly books: PostgresBooks;
   readonly at: number;
-  /** When that was here, by the clock that never goes back. */
+  /** The local time at that moment, by the monotonic clock. */
   readonly knownAt: number;
 }
 
-/** After so long another process has written, or the clocks differ. */
+/** After this long another process may have written, or the clocks differ. */
 const KNOWN_MS = 5000;
 const TREES_MAX = 100;
 const RESERVATIONS_MAX = 1000;
 
-/** Commands that touch nothing but pools, reservations and lines of their own ids. */
+/** Commands that touch only pools, reservations, and entries of their own ids. */
 const SIMPLE: ReadonlySet<Command["kind"]> = new Set([
   "record",
   "reserve",
@@ -31,11 +30,11 @@ const SIMPLE: ReadonlySet<Command["kind"]> = new Set([
   "draw",
 ]);
 
-/** The books of each tree as this process knows them. */
+/** The cached books of each tree in this process. */
 export class KnownBooks {
   readonly #known = new Map<string, Known>();
 
-  /** Remembers books that the server has, as of its time `at`. */
+  /** Caches the server's books as of its time `at`. */
   remember(root: string, books: PostgresBooks, at: number): void {
     this.#known.delete(root);
     if (books.reservationCount > RESERVATIONS_MAX) return;
@@ -44,8 +43,8 @@ export class KnownBooks {
   }
 
   /**
-   * Books to which the commands may be applied, if the server agrees, and what time it is there;
-   * undefined when too little is known. The caller then has them alone.
+   * Returns books to which the commands can be applied if the server agrees, and its estimated
+   * time; undefined if too little is cached. The caller then has exclusive use of them.
    */
   take(
     root: string,
@@ -60,7 +59,7 @@ export class KnownBooks {
     if (passedMs > KNOWN_MS) return undefined;
     if (!commands.every(({ kind }) => SIMPLE.has(kind))) return undefined;
     if (!paths.every((path) => books.has(path))) return undefined;
-    // What stands in for a hold that was booked as unknown is not known.
+    // The entry that stands in for a hold booked as unknown is not cached.
     if (lostAmong(commands, books).length > 0) return undefined;
     return { books, at: at + Math.floor(passedMs) };
   }

@@ -1,19 +1,19 @@
-// The sums of the ledger in Postgres: lines are added to them many at a time, when sums are
-// read, and after thousands of writes, so that no single call pays for them.
+// The sums of the ledger in Postgres. Entries are added to them in bulk, when sums are read and
+// after thousands of writes, so that no single call pays for it.
 
 import { firstSince, LINES_READ } from "../stores/books/first-since.ts";
 import { addedUp, DAY_MS, KINDS_IN_SQL } from "../stores/contract/ledger-sums.ts";
 import type { SumKey, ListedSum, SumsQuery } from "../stores/contract/ledger-sums.ts";
 import { rootPath } from "../stores/contract/path.ts";
-import { AMOUNT_COLUMNS, numberOf, quantitiesInRow, textOf } from "../stores/sql/rows.ts";
-import type { Row } from "../stores/sql/rows.ts";
+import { AMOUNT_COLUMNS, numberOf, quantitiesInRow, textOf } from "../stores/sql/columns.ts";
+import type { Row } from "../stores/sql/columns.ts";
 import { answersOf } from "./postgres-client.ts";
 import type { PostgresConnection } from "./postgres-client.ts";
 
-/** How many lines are added to the sums in one step: some 100 ms where many wait for it. */
+/** How many entries one step adds to the sums: about 100 ms while other processes wait. */
 const SUMMED_AT_ONCE = 50_000;
 const SUMS = AMOUNT_COLUMNS.map((axis) => `sum(${axis})::bigint AS ${axis}`).join(", ");
-/** Lines leave out one call, and tokens that are those in and out. */
+/** Entries omit `calls` of one, and `tokens` that equal input + output. */
 const LINE_SUMS = SUMS.replace(
   "(tokens)",
   "(coalesce(tokens, input_tokens + output_tokens))",
@@ -31,7 +31,7 @@ const NAMES_OF_LINES: Readonly<Record<SumKey, string>> = {
   pool: "path",
 };
 
-/** The sums that are kept in a schema, whose name is quoted. */
+/** The sums stored in a schema, whose name is quoted. */
 export class PostgresSums {
   readonly #client: PostgresConnection;
   readonly #schema: string;
@@ -41,7 +41,7 @@ export class PostgresSums {
     this.#schema = schema;
   }
 
-  /** Adds all lines of a tree to the sums. */
+  /** Adds all entries of a tree to the sums. */
   async sumUp(root: string): Promise<void> {
     const text = `SELECT ${this.#schema}.sum_up_1($1, $2::bigint) AS answer`;
     for (;;) {
@@ -51,7 +51,7 @@ export class PostgresSums {
     }
   }
 
-  /** Returns what is in the sums, and of the day in which `sinceMs` is, in its lines. */
+  /** Returns the sums, with the day of `sinceMs` computed from its entries. */
   async sums({ path, by, sinceMs }: SumsQuery): Promise<readonly ListedSum[]> {
     const root = rootPath(path);
     await this.sumUp(root);
@@ -71,7 +71,7 @@ export class PostgresSums {
     const summed = `SELECT seq::text AS answer FROM ${this.#schema}.summed WHERE root = $1`;
     const last = Number((await answersOf(this.#client, summed, [root]))[0] ?? 0);
     const from = await this.firstSince(root, sinceMs, { after: 0, last });
-    // A clock that was set back may have put lines of the day behind the first of the next.
+    // If a clock was set back, entries of one day may follow the first of the next.
     const to = await this.firstSince(root, endsAt + 2 * 60_000, { after: from, last });
     const bounds = [from, Math.min(last, to + LINES_READ), sinceMs, endsAt].map(String);
     return await this.#ask(
@@ -83,7 +83,7 @@ export class PostgresSums {
     );
   }
 
-  /** A number that all lines since a time are behind. */
+  /** A number below that of all entries since a time. */
   async firstSince(
     root: string,
     sinceMs: number,

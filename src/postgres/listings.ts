@@ -1,16 +1,17 @@
-// Lists for people: the newest lines of the ledger, and what is held.
+// Lists for people: the newest ledger entries, and open reservations.
 
 import { CHANGES_IN_SQL } from "../stores/contract/ledger.ts";
 import type { StoredEntry } from "../stores/contract/ledger.ts";
 import type { ListedHold, HoldsQuery } from "../stores/contract/holds.ts";
 import { rootPath } from "../stores/contract/path.ts";
 import type { NewestQuery } from "../stores/contract/store.ts";
-import { heldLineOf, lineOf } from "../stores/sql/rows.ts";
-import type { Row } from "../stores/sql/rows.ts";
+import type { Row } from "../stores/sql/columns.ts";
+import { listedHoldOf } from "../stores/sql/hold-row.ts";
+import { entryOf } from "../stores/sql/entry-row.ts";
 import { answersOf } from "./postgres-client.ts";
 import type { PostgresConnection } from "./postgres-client.ts";
 
-/** Lines of the ledger, newest first, in a schema whose name is quoted. */
+/** Ledger entries, newest first, in a schema whose name is quoted. */
 export async function newestInPostgres(
   client: PostgresConnection,
   schema: string,
@@ -23,10 +24,10 @@ export async function newestInPostgres(
       ${only === undefined ? "" : `AND kind IN (${CHANGES_IN_SQL})`}
     ORDER BY seq DESC LIMIT $6::bigint`;
   const values = [rootPath(path), after, before, sinceMs, path, limit].map(String);
-  return (await answersOf(client, text, values)).map((answer) => lineOf(rowOf(answer)));
+  return (await answersOf(client, text, values)).map((answer) => entryOf(rowOf(answer)));
 }
 
-/** Reservations that hold something, in the order of their ids. */
+/** Open reservations, in the order of their ids. */
 export async function holdsInPostgres(
   client: PostgresConnection,
   schema: string,
@@ -37,7 +38,7 @@ export async function holdsInPostgres(
       AND (path = $3::text OR (path > $3::text || '/' AND path < $3::text || '0'))
     ORDER BY id LIMIT $4::bigint`;
   const values = [rootPath(path), after, path, String(limit), id];
-  return (await answersOf(client, text, values)).map((answer) => heldLineOf(rowOf(answer)));
+  return (await answersOf(client, text, values)).map((answer) => listedHoldOf(rowOf(answer)));
 }
 
 function rowOf(answer: string | null): Row {

@@ -1,4 +1,4 @@
-// The books of one tree as they were loaded, and what is written to them: nothing goes to the
+// The books of one tree as they were loaded, and what is to be written: nothing is sent to the
 // server before all commands of a batch are applied.
 
 import type { Quantities } from "../core/quantities.ts";
@@ -14,27 +14,19 @@ import type {
 import { createStoredPool } from "../stores/books/stored-pool.ts";
 import { rankOf } from "../stores/contract/pool-page.ts";
 import { newId } from "../stores/client/id.ts";
+import { countOf, instantInRow, numberOf, quantitiesInRow, textOf } from "../stores/sql/columns.ts";
+import type { Row } from "../stores/sql/columns.ts";
 import {
   capsInRow,
-  countOf,
-  detailsColumn,
-  foundLineOf,
-  instantInRow,
-  numberOf,
-  outcomeText,
   overageOf,
   partsColumn,
-  quantitiesInRow,
   readFigures,
   readTerms,
-  reservationOf,
   sliceLevelOf,
-  sliceTextOf,
   termsColumn,
-  textOf,
-  waiterOf,
-} from "../stores/sql/rows.ts";
-import type { Row } from "../stores/sql/rows.ts";
+} from "../stores/sql/pool-row.ts";
+import { reservationOf, holdStateText, waiterOf } from "../stores/sql/hold-row.ts";
+import { detailsColumn, foundEntryOf, outcomeText } from "../stores/sql/entry-row.ts";
 import type { Loaded } from "./loaded.ts";
 import { isBelow } from "../stores/contract/path.ts";
 import { levelText } from "../stores/slices/slice-state.ts";
@@ -45,15 +37,15 @@ interface PlacedWaiter extends StoredWaiter {
   readonly seq: number;
 }
 
-/** The books of one tree for the length of one batch. */
+/** The books of one tree for the duration of one batch. */
 export class PostgresBooks implements Books {
   readonly #root: string;
-  /** What the books are a version of. */
+  /** The version of the loaded books. */
   #version: string;
-  /** And what they will be: no other has been or will be the same, whatever a server forgets. */
+  /** The version after this batch: unique, even if a server loses writes. */
   #next: string = newId();
   #lineCount: number;
-  /** How many resets and rolls the tree has seen; with its root, that is kept up to date there. */
+  /** How many resets and rolls the tree has counted; stored with its root. */
   #resets: number;
   readonly #rows = new Map<string, Row>();
   readonly #pools = new Map<string, StoredPool>();
@@ -61,7 +53,7 @@ export class PostgresBooks implements Books {
   readonly #deleted = new Set<string>();
   readonly #below: readonly string[];
   readonly #reservations = new Map<string, OpenReservation>();
-  /** No lease ends before. */
+  /** The earliest end of a lease. */
   #leasesLastTo = -Infinity;
   readonly #kept = new Set<string>();
   readonly #dropped = new Set<string>();
@@ -71,7 +63,7 @@ export class PostgresBooks implements Books {
   readonly #waiters = new Map<string, PlacedWaiter>();
   readonly #waiting = new Set<string>();
   readonly #left = new Set<string>();
-  /** Whether a request waits in this batch, so that the queue is loaded. */
+  /** Whether a request of this batch waits, so that the queue is loaded. */
   readonly #isLineLoaded: boolean;
   #lastPlace: number;
 
@@ -83,7 +75,7 @@ export class PostgresBooks implements Books {
     for (const row of loaded.pools ?? []) this.#rows.set(textOf(row, "path"), row);
     for (const row of loaded.reservations ?? [])
       this.#reservations.set(textOf(row, "id"), reservationOf(row));
-    for (const row of loaded.ledger ?? []) this.#lines.set(textOf(row, "id"), foundLineOf(row));
+    for (const row of loaded.ledger ?? []) this.#lines.set(textOf(row, "id"), foundEntryOf(row));
     for (const row of loaded.amended ?? [])
       this.#amended.set(textOf(row, "amends"), quantitiesInRow(row));
     for (const row of loaded.waiters ?? [])
@@ -204,8 +196,8 @@ export class PostgresBooks implements Books {
   }
 
   /**
-   * Returns what was written, as text for `write`; undefined when nothing was. `at` is the time of
-   * the server that the books are of; of books that are known from before, `known` says the rest.
+   * Returns the changes as text for `write`; undefined without any. `at` is the server's time of
+   * the books; for cached books, `known` has the rest.
    */
   written(
     at: number,
@@ -227,12 +219,12 @@ export class PostgresBooks implements Books {
     return this.#writing(at, { ...known, ...changes });
   }
 
-  /** Nothing, as text for `write`: it ends a turn. */
+  /** An empty text for `write`, which ends a turn. */
   nothing(at: number): string {
     return this.#writing(at, {});
   }
 
-  /** Takes it that the server has what was written, for another batch. */
+  /** Marks the changes as written, for another batch. */
   settle(): void {
     this.#version = this.#next;
     this.#next = newId();
@@ -245,7 +237,7 @@ export class PostgresBooks implements Books {
       changes.clear();
   }
 
-  /** Returns whether a pool is in these books. */
+  /** Returns whether these books contain a pool. */
   has(path: string): boolean {
     return this.#pools.has(path) || this.#rows.has(path);
   }
@@ -310,7 +302,7 @@ export class PostgresBooks implements Books {
   }
 }
 
-/** A list under its name; nothing when it is empty. */
+/** A list under its name; omitted if empty. */
 function listed(name: string, rows: readonly unknown[]): Record<string, readonly unknown[]> {
   return rows.length === 0 ? {} : { [name]: rows };
 }
@@ -325,7 +317,7 @@ function amountColumns(prefix: string, amount: Quantities): Row {
   };
 }
 
-/** Leaves out what most lines have in common; amendments are added up as they are. */
+/** Omits what most entries have in common; amendments are summed up as they are. */
 function lineAmountColumns({ kind, amount }: NewEntry): Row {
   const { tokens, inputTokens, outputTokens, calls } = amount;
   const isWhole = kind === "amend";
@@ -367,7 +359,7 @@ function reservationRowOf(reservation: OpenReservation): Row {
     ...amountColumns("", quantities),
     as_of: asOf,
     expires_at: expiresAt,
-    slice: sliceTextOf(reservation),
+    slice: holdStateText(reservation),
   };
 }
 

@@ -1,5 +1,5 @@
-// The slice of a Postgres driver that is used, and which driver is which. No driver is imported for
-// its types.
+// The part of a Postgres driver that is used, and the detection of drivers. No driver is imported
+// for its types.
 
 import { describe } from "../core/describe.ts";
 
@@ -25,12 +25,15 @@ export interface UnsafeSqlClient {
 /** A driver of Postgres. */
 export type PostgresClient = PgClient | NeonClient | UnsafeSqlClient;
 
-/** What every driver is used for. */
+/** The common interface of the drivers. */
 export interface PostgresConnection {
   query(text: string, values: string[]): Promise<{ readonly rows: readonly unknown[] }>;
 }
 
-/** Returns what a driver is to the store. @throws {TypeError} when it is none. */
+/**
+ * Returns a driver in its common form.
+ * @throws {TypeError} if it is not a supported driver.
+ */
 export function postgresConnection(client: PostgresClient): PostgresConnection {
   if (isNeon(client)) return { query: (text, values) => askNeon(client, text, values) };
   if (isPg(client)) return client;
@@ -42,7 +45,7 @@ export function postgresConnection(client: PostgresClient): PostgresConnection {
   );
 }
 
-/** Whatever options it was made with, it answers with rows by the names of their columns. */
+/** Whatever its options, it returns rows by the names of their columns. */
 const NEON_OPTIONS = { arrayMode: false, fullResults: true };
 
 async function askNeon(
@@ -77,8 +80,8 @@ function hasFunction(client: PostgresClient, name: string): boolean {
 }
 
 /**
- * Runs a query with one column named `answer`, which is text: so no driver gets to decide what
- * becomes of large integers.
+ * Runs a query with one text column named `answer`, so that no driver decides how to parse large
+ * integers.
  */
 export async function answersOf(
   connection: PostgresConnection,
@@ -92,10 +95,10 @@ export async function answersOf(
   });
 }
 
-/** The query that a `Client` of pg is busy with, and those behind it. */
+/** The current query of a `Client` of pg, and those behind it. */
 const busy = new WeakMap<PostgresConnection, Promise<unknown>>();
 
-/** A `Client` of pg is one connection, and wants to be asked one thing at a time. */
+/** A `Client` of pg is one connection, and takes one query at a time. */
 async function queryOf(
   client: PostgresConnection,
   text: string,
@@ -111,16 +114,16 @@ async function queryOf(
   return await result;
 }
 
-/** The code by which Postgres tells what went wrong; undefined when it was something else. */
+/** Returns Postgres's code of an error; undefined for other errors. */
 function codeOf(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
   const code: unknown = Reflect.get(error, "code");
-  // Bun has a code of its own for all that the server says, and that of Postgres besides.
+  // Bun has its own code for all server errors, and that of Postgres in another field.
   const told: unknown = code === "ERR_POSTGRES_SERVER_ERROR" ? Reflect.get(error, "errno") : code;
   return typeof told === "string" ? told : undefined;
 }
 
-/** The transaction would not have been as if alone: it may be tried again at once. */
+/** The transaction would not have been serializable: it can be retried at once. */
 const CONFLICTS: ReadonlySet<string> = new Set(["40001", "40P01"]);
 
 /** Whether an error says that another transaction was in the way. */
@@ -129,17 +132,17 @@ function isConflict(error: unknown): boolean {
 }
 
 /**
- * What does not get better by trying again: a password or role that is refused (28), a database
- * that does not exist (3D), a missing right (42501).
+ * Errors that retrying cannot fix: a rejected password or role (28), a missing database (3D), a
+ * missing right (42501).
  */
 const LASTING = /^(?:28...|3D000|42501)$/;
 
-/** Returns whether an error stays until something changes at the server. */
+/** Returns whether an error is permanent until something changes on the server. */
 export function isLasting(error: unknown): boolean {
   return LASTING.test(codeOf(error) ?? "");
 }
 
-/** No answer when another transaction was in the way. */
+/** Returns undefined if another transaction was in the way. */
 export async function unlessInTheWay(
   answers: Promise<readonly (string | null)[]>,
 ): Promise<readonly (string | null)[]> {

@@ -1,5 +1,5 @@
-// The documents of a schema. Their table is made at the first use and has no version, so that
-// programs of an earlier version go on working beside.
+// The documents of a schema. Their table is created on first use and has no version, so programs of
+// an earlier version can use the schema at the same time.
 
 import type {
   DocumentChange,
@@ -10,10 +10,10 @@ import type {
 import { answersOf } from "./postgres-client.ts";
 import type { PostgresConnection } from "./postgres-client.ts";
 
-/** The key of the advisory lock under which the table is made: "docubudg" in ASCII. */
+/** The key of the advisory lock for creating the table: "docubudg" in ASCII. */
 const LOCK = "7237123447282756711";
 
-/** Runs what asks the server, once the other tables are there. */
+/** Runs a query once the other tables exist. */
 type Ask = <T>(run: () => Promise<T>) => Promise<T>;
 
 /** The documents of one schema. */

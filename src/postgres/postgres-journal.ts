@@ -19,7 +19,7 @@ import type { PostgresConnection } from "./postgres-client.ts";
 
 const MINUTE_MS = 60_000;
 
-/** Runs what asks the server, once the tables are there. */
+/** Runs a query once the tables exist. */
 type Ask = <T>(run: () => Promise<T>) => Promise<T>;
 
 /** The journals of one schema. */
@@ -67,7 +67,7 @@ export class PostgresJournal implements RefusalJournal {
     };
   }
 
-  /** Trees with refusals after a place, and all with entries. */
+  /** Trees with refusals after a position, and all trees with entries. */
   async heads(place: string): Promise<TreeHeads> {
     const after = place === "" ? 0 : Number(place);
     const lines = await this.#answers(
@@ -99,7 +99,7 @@ export class PostgresJournal implements RefusalJournal {
   }
 }
 
-/** The parts of an answer with spaces between them; the last has what is left. */
+/** The parts of an answer, separated by spaces; the last part has the rest. */
 function partsOf(answer: string | null, count: number): readonly string[] {
   const words = (answer ?? "").split(" ");
   return [...words.slice(0, count - 1), words.slice(count - 1).join(" ")];

@@ -18,8 +18,8 @@ import type { ListedSum, SumsQuery } from "../stores/contract/ledger-sums.ts";
 import { rootPath } from "../stores/contract/path.ts";
 import { readDearPlace } from "../stores/contract/pool-page.ts";
 import type { PathsQuery, PlacedPath } from "../stores/contract/pool-page.ts";
-import { lineOf } from "../stores/sql/rows.ts";
-import type { Row } from "../stores/sql/rows.ts";
+import type { Row } from "../stores/sql/columns.ts";
+import { entryOf } from "../stores/sql/entry-row.ts";
 import type { ListedHold, HoldsQuery } from "../stores/contract/holds.ts";
 import type { ForgetQuery, LedgerQuery, NewestQuery, Store } from "../stores/contract/store.ts";
 import type { TemplateText } from "../stores/contract/templates.ts";
@@ -54,7 +54,7 @@ export interface PostgresStoreOptions extends BudgetStoreOptions {
    */
   readonly retentionMs?: number | undefined;
   /**
-   * The schema with the tables: lower-case letters, digits and `_`. It is made on the first use.
+   * The schema of the tables: lower-case letters, digits and `_`. It is created on first use.
    *
    * @default `"token_budget"`
    */
@@ -68,27 +68,28 @@ const POSTGRES = {
   schema: readSchema,
   retentionMs: optional(readRetention),
 } satisfies TableFor<PostgresStoreOptions>;
-/** The longest pause while it is another process's turn. */
+/** The longest pause while another process has the turn. */
 const PAUSE_MS_MAX = 8;
-/** Who has no turn. */
+/** The value when no process has the turn. */
 const NOBODY = "";
 
 /**
  * Keeps budgets in a Postgres database (14 or later), for all processes on all hosts that reach it.
  *
- * `client` is a `Pool` or a `Client` of pg, a `PGlite`, what `neon(…)` of
- * `@neondatabase/serverless` or `postgres(…)` of postgres.js makes, or the `sql` of Bun; it is
- * never closed, and not to be used within a transaction of your own. It may go through a pooler in
- * transaction mode: nothing is kept in the session. A batch is one query as long as no one else
- * writes to the tree; otherwise one that reads and one that writes if no one has written since. No
- * lock is held between them. The clock is that of the server. The tables are made on first use,
- * unless an administrator has made them before. What was booked is as durable as commits of the
- * server are (`synchronous_commit`).
+ * `client` is a `Pool` or a `Client` of pg, a `PGlite`, a client from `neon(…)` of
+ * `@neondatabase/serverless` or `postgres(…)` of postgres.js, or Bun's `sql`. The store never
+ * closes it; do not pass one that is inside a transaction of yours. It may connect through a pooler
+ * in transaction mode, because nothing is kept in the session.
  *
- * A `Pool` emits `"error"` when an idle connection breaks, which ends the process unless it is
- * listened to: `pool.on("error", () => undefined)`.
+ * A batch is one query as long as no other process writes to the tree; otherwise it is one query
+ * that reads, and one that writes unless the tree has changed since. No lock is held in between.
+ * The server's clock is used. The tables are created on first use, unless an administrator has
+ * created them. Bookings are as durable as the server's commits (`synchronous_commit`).
  *
- * @throws {TypeError | RangeError} on a bad client or option.
+ * A `Pool` emits `"error"` when an idle connection breaks, which ends the process unless there is a
+ * listener: `pool.on("error", () => undefined)`.
+ *
+ * @throws {TypeError | RangeError} if the client or an option is invalid.
  *
  * @example
  * const client = new pg.Pool();
@@ -187,7 +188,8 @@ export class PostgresStore implements Store {
   async ledger(query: LedgerQuery): Promise<readonly StoredEntry[]> {
     const { path, after, sinceMs, limit, only } = query;
     return await this.#ask(path, async () => {
-      // Names hold no "/", and "0" is the character after it: all that lies between is below.
+      // Names contain no "/", and "0" is the next character: everything in between is below the
+      // path.
       const text = `SELECT row_to_json(line)::text AS answer FROM ${this.#schema}.ledger line
         WHERE root = $1 AND seq > $2::bigint AND at >= $3::bigint
           AND (path = $4::text OR (path > $4::text || '/' AND path < $4::text || '0'))
@@ -200,7 +202,7 @@ export class PostgresStore implements Store {
       const values = [rootPath(path), from, sinceMs, path, limit].map(String);
       const answers = await answersOf(this.#client, text, values);
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a row of our table
-      return answers.map((answer) => lineOf(JSON.parse(answer ?? "{}") as Row));
+      return answers.map((answer) => entryOf(JSON.parse(answer ?? "{}") as Row));
     });
   }
 
@@ -261,17 +263,17 @@ export class PostgresStore implements Store {
   }
 
   async close(): Promise<void> {
-    // Nothing was opened.
+    // There is nothing to close.
   }
 
-  /** A number that all lines since a time are behind. */
+  /** A number below that of all entries since a time. */
   async #firstSince(root: string, sinceMs: number, after: number): Promise<number> {
     const lines = `SELECT lines::text AS answer FROM ${this.#schema}.trees WHERE root = $1`;
     const [last] = await answersOf(this.#client, lines, [root]);
     return await this.#sums.firstSince(root, sinceMs, { after, last: Number(last ?? 0) });
   }
 
-  /** Runs what asks the server, once the tables are there. */
+  /** Runs a query once the tables exist. */
   async #ask<T>(path: string, run: () => Promise<T>): Promise<T> {
     try {
       await (this.#ready ??= migratePostgres(this.#client, this.#schemaName));
@@ -287,8 +289,8 @@ export class PostgresStore implements Store {
   }
 
   /**
-   * One trip, if all that the commands touch is known from the batch before. Returns the outcomes,
-   * or what was loaded because it is known no more, or nothing.
+   * One round trip, if the cache has all that the commands touch. Returns the outcomes, or what was
+   * loaded because the cache was stale, or undefined.
    */
   async #writeToKnown(
     root: string,
@@ -302,7 +304,7 @@ export class PostgresStore implements Store {
     const fresh = request.ids.filter((id) => books.reservation(id) === undefined);
     const outcomes = applyCommands(books, commands, now ?? at);
     const written = books.written(at, { now, fresh });
-    // What changes nothing is answered from the books as they are now.
+    // Read-only commands are answered from the current books.
     if (written === undefined) return {};
     const answer = await this.#write(root, NOBODY, written, request);
     if (answer === undefined) return {};
@@ -312,7 +314,7 @@ export class PostgresStore implements Store {
     return { outcomes };
   }
 
-  /** Two trips, and two more for each time that another process was faster. */
+  /** Two round trips, and two more for each time that another process was faster. */
   async #loadAndWrite(
     root: string,
     commands: readonly Command[],
@@ -322,7 +324,7 @@ export class PostgresStore implements Store {
     const endsAt = performance.now() + this.#timeoutMs;
     let request = requested;
     let loaded = loadedBefore ?? (await this.#load(root, request));
-    /** Taken after the first time that another process was faster. */
+    /** Requested after the first time that another process was faster. */
     let turn = NOBODY;
     for (;;) {
       if (loaded !== undefined) {
@@ -334,7 +336,7 @@ export class PostgresStore implements Store {
           loaded = await this.#load(root, request, turn);
           continue;
         }
-        // R11. Leases that have ended are freed before anything is judged, however many there are.
+        // R11. Expired leases are freed before anything is judged, however many there are.
         const isComplete = loaded.more !== true;
         const outcomes = applyCommands(books, isComplete ? commands : [], loaded.now);
         // oxlint-disable-next-line no-await-in-loop -- the next try waits for this one
@@ -351,7 +353,7 @@ export class PostgresStore implements Store {
     }
   }
 
-  /** Loads the books, and takes a turn if one is named; undefined while it is another process's. */
+  /** Loads the books, and takes the turn if named; undefined while another process has the turn. */
   async #load(root: string, request: Request, turn = NOBODY): Promise<Loaded | undefined> {
     const asked = JSON.stringify(request);
     const isFree = turn === NOBODY;
@@ -362,7 +364,7 @@ export class PostgresStore implements Store {
     return loadedOf(answer);
   }
 
-  /** Whether the books hold now: they were written, or there was nothing to write. */
+  /** Whether the books are now stored: they were written, or did not change. */
   async #writeLoaded(
     root: string,
     books: PostgresBooks,

@@ -1,23 +1,23 @@
-// What the commands of a batch can touch: all that is asked of the server before they are applied.
+// What the commands of a batch can touch: everything that is loaded before they are applied.
 
 import { isLost, lostHoldId } from "../stores/books/sent-holds.ts";
 import type { Command } from "../stores/contract/command.ts";
 import { lostLineId } from "../stores/slices/draw.ts";
 import type { PostgresBooks } from "./postgres-books.ts";
 
-/** What the commands of a batch can touch, as load_1 takes it. */
+/** What the commands of a batch can touch, in the form that load_1 takes. */
 export interface Request {
   readonly ids: readonly string[];
-  /** With the paths of all pools above. */
+  /** Including the paths of all pools above. */
   readonly paths: readonly string[];
   readonly of?: readonly string[];
-  /** Pools that are deleted: whether they have others below them. */
+  /** Pools to be deleted: whether they have pools below them. */
   readonly deleted?: readonly string[];
   readonly waits?: true;
   readonly now?: number;
 }
 
-/** Returns all that the commands can touch; `nowMs` where the clock is not the server's. */
+/** Returns everything the commands can touch; `nowMs` if the clock is not the server's. */
 export function requestOf(commands: readonly Command[], nowMs: number | undefined): Request {
   const ids = new Set<string>();
   const of = new Set<string>();
@@ -26,7 +26,7 @@ export function requestOf(commands: readonly Command[], nowMs: number | undefine
     addPath(paths, command.path);
     if ("id" in command) ids.add(command.id);
     if (command.kind === "draw") {
-      // What stands in for a slice that was given up, and was perhaps amended.
+      // The entry that stands in for an expired slice, and may have been amended.
       const lost = lostLineId(command.id, command.seq - 1);
       ids.add(lost).add(`${lost}.found`);
       of.add(lost);
@@ -36,7 +36,7 @@ export function requestOf(commands: readonly Command[], nowMs: number | undefine
       ids.add(command.of);
       of.add(command.of);
     }
-    // A record that was amended is answered as amended.
+    // A retried record returns its amended amount.
     if (command.kind === "withdraw") of.add(command.id);
   }
   const deleted = commands.filter(({ kind }) => kind === "delete").map(({ path }) => path);
@@ -57,12 +57,12 @@ export function lostAmong(commands: readonly Command[], books: PostgresBooks): r
   );
 }
 
-/** Returns the same, with entries that were perhaps amended. */
+/** Returns the same, with entries that may have been amended. */
 export function withLost(request: Request, lost: readonly string[]): Request {
   return { ...request, ids: [...request.ids, ...lost], of: [...(request.of ?? []), ...lost] };
 }
 
-/** The path, and those of all pools above. */
+/** Returns the path, and those of all pools above. */
 function addPath(paths: Set<string>, path: string): void {
   paths.add(path);
   for (let end = path.lastIndexOf("/"); end !== -1; end = path.lastIndexOf("/", end - 1))

@@ -1,17 +1,17 @@
-// How a database comes to have the tables and functions of this version, which are in `migrations`.
+// Creates and updates the tables and functions, which `migrations` defines.
 
 import { StoreIncompatible } from "../stores/contract/errors.ts";
 import { POSTGRES_MIGRATIONS } from "./migrations/embedded.ts";
 import { answersOf } from "./postgres-client.ts";
 import type { PostgresConnection } from "./postgres-client.ts";
 
-/** The key of the advisory lock under which tables are made: "tokenbud" in ASCII. */
+/** The key of the advisory lock for creating tables: "tokenbud" in ASCII. */
 const LOCK = "8389754676633367908";
 
 /** The schema that the migrations name. */
 const NAMED = /\btoken_budget\./g;
 
-/** One statement, and so one transaction on one connection, whatever hands it to the server. */
+/** One statement, and so one transaction on one connection, whichever driver sends it. */
 function migrationOf(schema: string): string {
   const steps = POSTGRES_MIGRATIONS.map((sql, index) => {
     const version = index + 1;
@@ -21,8 +21,8 @@ function migrationOf(schema: string): string {
     INSERT INTO "${schema}".schema_version VALUES (${version});
   END IF;`;
   });
-  // The catalogs are read as tables: what functions such as to_regclass() look into may be older
-  // than the lock.
+  // The catalogs are read as tables: functions such as to_regclass() may see a state from before
+  // the lock.
   return `
 DO $migration$
 DECLARE
@@ -43,16 +43,16 @@ $migration$`;
 }
 
 /**
- * Brings a schema to the tables of this version; one that has them is only looked at.
+ * Migrates a schema to the tables of this version; only reads one that has them.
  *
- * @throws {StoreIncompatible} `STORE_INCOMPATIBLE` when a later version has made it.
+ * @throws {StoreIncompatible} `STORE_INCOMPATIBLE` if a later version has created it.
  */
 export async function migratePostgres(client: PostgresConnection, schema: string): Promise<void> {
   if ((await versionOf(client, schema)) === POSTGRES_MIGRATIONS.length) return;
   try {
     await answersOf(client, migrationOf(schema), []);
   } catch (error) {
-    // Where transactions are serializable, another process may have been faster.
+    // With serializable transactions, another process may have been faster.
     if ((await versionOf(client, schema)) !== POSTGRES_MIGRATIONS.length) throw error;
   }
 }

@@ -1,5 +1,5 @@
-// Usage times rates, exactly: every product is an integer, and the sum is rounded up once, to whole
-// nano-dollars.
+// Usage times rates, computed exactly: every product is an integer, and the sum is rounded up once,
+// to whole nano-dollars.
 
 import { QUANTITY_MAX } from "../core/quantities.ts";
 import { rateFor, rateOf } from "./rates.ts";
@@ -18,16 +18,16 @@ interface Decimal {
   readonly places: number;
 }
 
-/** Returns the classes that are used and have no rate. */
+/** Returns the used classes that have no rate. */
 export function unpriced(rates: Rates, usage: WholeUsage): readonly UsageClass[] {
   return USAGE_CLASSES.filter((name) => usage[name] > 0 && rateOf(rates, name) === undefined);
 }
 
 /**
- * Returns what usage costs, in nano-dollars, rounded up. Classes without a rate cost nothing: ask
- * `unpriced` before.
+ * Returns the cost of usage in nano-dollars, rounded up. Classes without a rate cost nothing; check
+ * `unpriced` first.
  *
- * @throws {RangeError} when it is more than 2^53 − 1 nano-dollars.
+ * @throws {RangeError} if it is more than 2^53 − 1 nano-dollars.
  */
 export function nanoUsdOf(rates: Rates, usage: WholeUsage, multiplier: number): number {
   const inputTokens = sumOf(usage, INPUT_CLASSES);
@@ -49,7 +49,7 @@ export function nanoUsdOf(rates: Rates, usage: WholeUsage, multiplier: number): 
   return Number(nano);
 }
 
-/** Rates are few, and asked for with every call. */
+/** Cached: rates are few, and used for every call. */
 const DECIMALS_MAX = 1000;
 const decimals = new Map<number, Decimal>();
 
@@ -61,7 +61,7 @@ function decimalOf(value: number): Decimal {
   return made;
 }
 
-/** A number means the decimal that it prints as (docs/decisions/0005). */
+/** A number means its printed decimal (docs/decisions/0005). */
 function madeDecimal(value: number): Decimal {
   const [mantissa = "", exponent = "0"] = String(value).split("e");
   const [whole = "", fraction = ""] = mantissa.split(".");
@@ -84,7 +84,7 @@ function roundedUp(digits: bigint, places: number): bigint {
   return (digits + unit - 1n) / unit;
 }
 
-/** Small powers are asked for with every call. */
+/** Cached: small powers are used for every call. */
 const POWERS: readonly bigint[] = Array.from({ length: 32 }, (_, places) => 10n ** BigInt(places));
 
 function tenTo(places: number): bigint {

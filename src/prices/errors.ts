@@ -1,18 +1,17 @@
-// What can go wrong with a price.
+// Errors of prices.
 
 import { BudgetError } from "../core/errors.ts";
 
 /**
- * Thrown when a price is unknown: of a model that is not in the book, a class of tokens
- * that it has no rate for, or a way of serving without a multiplier. A missing price
- * is never $0.
+ * Thrown when a price is unknown: the model is not in the book, a class of tokens has no rate, or
+ * the service has no multiplier. A missing price is never $0.
  */
 export class PriceUnknown extends BudgetError {
   override readonly name = "PriceUnknown" as const;
   override readonly code = "PRICE_UNKNOWN" as const;
-  /** The provider and model that were asked for. */
+  /** The requested provider and model. */
   readonly model: string;
-  /** The nearest models that are known, such as `"openai/gpt-5.5"`. */
+  /** The nearest known models, such as `"openai/gpt-5.5"`. */
   readonly nearest: readonly string[];
 
   constructor(model: string, message: string, nearest: readonly string[] = []) {

@@ -1,8 +1,8 @@
-// Names that look like another, for an error message.
+// Similar names, for an error message.
 
 /**
- * Returns the names that take the fewest changes of a letter, at most three, none that is far off.
- * Signs between words do not count, nor does the provider where the name has none.
+ * Returns the names with the fewest changed letters, at most three, and none that differs much.
+ * Separators between words do not count, nor does the provider if the name has none.
  */
 export function nearestTo(name: string, names: readonly string[]): readonly string[] {
   const target = name.toLowerCase();
@@ -21,13 +21,13 @@ export function nearestTo(name: string, names: readonly string[]): readonly stri
     .map(({ each }) => each);
 }
 
-/** A name without the signs that people leave out or put in. */
+/** A name without separators, which people omit or add. */
 function squeezed(name: string): string {
   return name.replaceAll(/[-_.: ]/g, "");
 }
 
 /**
- * Returns how many letters have to be put in, taken out, changed, or exchanged with their neighbor
+ * Returns how many letters must be inserted, removed, changed, or swapped with their neighbor
  * (optimal string alignment).
  */
 export function changesBetween(one: string, other: string): number {

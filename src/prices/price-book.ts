@@ -19,16 +19,16 @@ import type { Override } from "./unlisted-price.ts";
 /** Options of `find`. */
 export interface FindOptions {
   /**
-   * The instant whose prices count; milliseconds since 1970, or a `Date`.
+   * The instant whose prices apply; milliseconds since 1970, or a `Date`.
    *
    * @default now
    */
   readonly at?: number | Date | undefined;
   /**
-   * What becomes of a model that is not in the book: `"error"` throws, `"tokens only"` answers a
-   * price without dollars, so that only caps on tokens and calls hold it; `"dearest"` returns the
-   * dearest rates of the provider that the name begins with, marked as a guess, and throws where no
-   * provider is known.
+   * How to treat a model that is not in the book. `"error"` throws. `"tokens only"` returns a price
+   * without dollars, so that only caps on tokens and calls limit it. `"dearest"` returns the
+   * highest rates of the provider that the name begins with, marked as a guess, and throws if the
+   * provider is unknown.
    *
    * @default "error"
    */
@@ -38,28 +38,28 @@ export interface FindOptions {
 /** Newer models and prices, by the provider's id. */
 export type PriceUpdates = ReadonlyMap<string, readonly ModelRow[]>;
 
-/** What a name was found to be. */
+/** The model that a name stands for. */
 interface Lookup {
   readonly table: ProviderTable | undefined;
   /** The name without its provider. */
   readonly model: string;
   readonly row?: ModelRow | undefined;
-  /** Its price where that does not change with time. */
+  /** Its price, if that does not change with time. */
   readonly lasting?: Price;
 }
 
-/** Names that are remembered; what comes from outside may be of any number. */
+/** How many names are cached; names from outside are unlimited. */
 const LOOKUPS_MAX = 1000;
 const NAME_LENGTH_MAX = 200;
 /** How many sellers of a model an error names. */
 const SELLERS_MAX = 5;
 
-/** A book of prices, by model. A book never changes; `with` makes another. */
+/** A price book, by model. A book never changes; `with` returns a new one. */
 export class PriceBook {
   readonly #providers: readonly ProviderTable[];
   readonly #overrides: ReadonlyMap<string, Override>;
   readonly #asOf: string;
-  /** What names were found to be: calls ask for the same few. */
+  /** Cached lookups: calls use the same few names. */
   readonly #lookups = new Map<string, Lookup>();
 
   /** @internal */
@@ -73,17 +73,18 @@ export class PriceBook {
     this.#overrides = overrides;
   }
 
-  /** The day of the tables, such as `"2026-09-23"`. */
+  /** The date of the tables, such as `"2026-09-23"`. */
   get asOf(): string {
     return this.#asOf;
   }
 
   /**
-   * Returns the price of a model: `"anthropic/claude-opus-4-5"`, or `"claude-opus-4-5"` where the
-   * name says whose it is. Dated names and other aliases of the provider are found too.
+   * Returns the price of a model: `"anthropic/claude-opus-4-5"`, or `"claude-opus-4-5"` if the name
+   * identifies the provider. Dated names and other aliases of the provider are found too.
    *
-   * @throws {PriceUnknown} `PRICE_UNKNOWN` when it is not in the book, naming the nearest that are.
-   * @throws {TypeError | RangeError} on a bad name or option.
+   * @throws {PriceUnknown} `PRICE_UNKNOWN` if it is not in the book; the error names the nearest
+   * models.
+   * @throws {TypeError | RangeError} if the name or an option is invalid.
    *
    * @example
    * const price = priceBook.find("anthropic/claude-opus-4-5");
@@ -120,7 +121,7 @@ export class PriceBook {
     return { table, model, row, ...(isLasting && { lasting: this.#priceOf(table, row, 0) }) };
   }
 
-  /** A name that no provider, or more than one, is known for. */
+  /** A name of no known provider, or of more than one. */
   #unknown(name: string): PriceUnknown {
     const sold = this.#soldAs(name);
     const nearest = sold.length > 0 ? sold : nearestTo(name, this.models());
@@ -132,7 +133,7 @@ export class PriceBook {
     return new PriceUnknown(name, message, nearest);
   }
 
-  /** A name without a provider, with those that sell a model of this name. */
+  /** A name without a provider, with the providers that sell a model of this name. */
   #soldAs(name: string): readonly string[] {
     if (this.#isNamed(name)) return [];
     return this.#providers
@@ -142,10 +143,10 @@ export class PriceBook {
   }
 
   /**
-   * Returns a book that also has your models, or your rates in place of its own; the last wins.
-   * Rates are dollars for a million tokens.
+   * Returns a book that also has your models, or your rates instead of its own; the last one wins.
+   * Rates are dollars per million tokens.
    *
-   * @throws {TypeError | RangeError} on bad rates.
+   * @throws {TypeError | RangeError} if the rates are invalid.
    *
    * @example
    * const book = priceBook.with({ "my-llama": { inputTokens: 0, outputTokens: 0 } });
@@ -172,7 +173,7 @@ export class PriceBook {
   }
 
   /**
-   * A book with newer prices for the models that it has, and with new models.
+   * Returns a book with newer prices for its models, and with new models.
    *
    * @internal
    */
@@ -182,7 +183,7 @@ export class PriceBook {
   }
 
   /**
-   * The models whose tokens cost less than a part of what they cost in another book.
+   * Returns the models whose tokens cost less than a fraction of their cost in another book.
    *
    * @internal
    */
@@ -227,7 +228,7 @@ export class PriceBook {
       const row = other && rowIn(other.models, model);
       if (row !== undefined) return row;
     }
-    // A router's names say whom it forwards to: `maker/model:provider`.
+    // A router's names say where it forwards to: `maker/model:provider`.
     const [base = "", route = ""] = routes === true ? model.split(":") : [];
     const routed = route === "" ? undefined : this.#providers.find(({ id }) => id === route);
     if (routed !== undefined) return rowIn(routed.models, base);
@@ -241,7 +242,7 @@ export class PriceBook {
     return table !== undefined && withoutProvider(name, table) !== name;
   }
 
-  /** The provider that a name begins with; or whose model it sounds like. */
+  /** Returns the provider that a name begins with, or the one its model suggests. */
   #providerOf(name: string): ProviderTable | undefined {
     const [first = ""] = name.toLowerCase().split("/");
     const isNamed = ({ id, aliases }: ProviderTable): boolean =>
@@ -284,7 +285,7 @@ function checkModelName(name: string): void {
   }
 }
 
-/** A variant that costs nothing, with the limits of the model that it is of. */
+/** A free variant, with the limits of its model. */
 function freeRow(id: string, { context, outputMax }: Partial<ModelRow> = {}): ModelRow {
   return {
     id,
@@ -295,7 +296,7 @@ function freeRow(id: string, { context, outputMax }: Partial<ModelRow> = {}): Mo
   };
 }
 
-/** What the table says besides prices stays; a class that the update leaves out keeps its rate. */
+/** The table's data other than prices stays; a class that the update omits keeps its rate. */
 function renewedTable(table: ProviderTable, updates: readonly ModelRow[]): ProviderTable {
   const byId = new Map(updates.map((row) => [row.id, row]));
   const models = table.models.map((row) => {

@@ -14,48 +14,48 @@ import type { Usage, UsageClass, WholeUsage } from "../core/usage.ts";
 /** The service of a request, and a factor of your own. */
 export interface ServiceOptions extends Service {
   /**
-   * What the listed price is multiplied with; in place of the words of the service.
+   * The factor of the list price, instead of the words of the service.
    *
    * @default the product of the multipliers of `tier`, `speed` and `place`
    */
   readonly factor?: number | undefined;
 }
 
-/** The multiplier of a service, with the words that are unknown. */
+/** The multiplier of a service, and the unknown words in it. */
 export interface ServiceFactor {
-  /** What the listed price is multiplied with. */
+  /** The factor of the list price. */
   readonly factor: number;
-  /** The words that have no multiplier: the dearest known one of their axis is taken for them. */
+  /** Words without a multiplier: the highest known one of their axis applies to them. */
   readonly unknown: readonly string[];
 }
 
-/** The most that a call may use of a model, for a bound before it. */
+/** The most that a call may use of a model, for an upper bound. */
 export interface Bound {
-  /** All tokens that go in, of whatever class. */
+  /** All input tokens, of whatever class. */
   readonly inputTokens: number;
-  /** All tokens that come out. */
+  /** All output tokens. */
   readonly outputTokens: number;
   /**
-   * Whether what goes in, or comes out, may be other than text.
+   * Whether input, or output, may be other than text.
    *
    * @default text only
    */
   readonly media?: { readonly input?: boolean; readonly output?: boolean } | undefined;
   /**
-   * How many of the tokens that go in are read from a cache, at the price of a read.
+   * How many of the input tokens are read from a cache, at the price of a read.
    *
    * @default 0
    */
   readonly cacheReadTokens?: number | undefined;
   /**
-   * For how long the call may write to a cache at most: not at all, five minutes, or an hour.
+   * The longest lifetime of a cache write that the call may make: none, five minutes, or an hour.
    *
    * @default "1h"
    */
   readonly cacheWrites?: "none" | "5m" | "1h" | undefined;
 }
 
-/** What a price is made of. */
+/** The parts of a price. */
 export interface PriceParts {
   readonly provider: string;
   readonly model: string;
@@ -67,13 +67,13 @@ export interface PriceParts {
   readonly isGuess?: boolean;
 }
 
-/** Classes that a call may turn out to be of without a write to a cache, and with one. */
+/** Classes that a call's tokens may belong to, without a cache write and with one. */
 const NOT_WRITTEN: Readonly<Record<"none" | "5m" | "1h", readonly UsageClass[]>> = {
   none: ["cacheWriteTokens", "cacheWrite1hTokens"],
   "5m": ["cacheWrite1hTokens"],
   "1h": [],
 };
-/** Input that is text, for which a call may turn out to have read from or written to a cache. */
+/** Text input, which a call may have read from a cache or written to one. */
 const TEXT_IN: readonly UsageClass[] = [
   "inputTokens",
   "cacheReadTokens",
@@ -84,24 +84,22 @@ const TEXT_OUT: readonly UsageClass[] = ["outputTokens", "reasoningTokens"];
 
 /**
  * The price of one model, as of the moment it was looked up. It never changes: keep it with a
- * reservation, and the commit is priced as the reservation was.
+ * reservation, so that the commit is priced like the reservation.
  */
 export class Price {
   /** The provider, such as `"anthropic"`. */
   readonly provider: string;
-  /** The model as the book has it, such as `"claude-opus-4-5"`. */
+  /** The model under its name in the book, such as `"claude-opus-4-5"`. */
   readonly model: string;
   /** How many tokens fit into a request; undefined if unknown. */
   readonly context: number | undefined;
   /** The most tokens of one answer; undefined if unknown. */
   readonly outputMax: number | undefined;
-  /**
-   * Whether the model is not in the book, and the dearest rates of its provider stand for its own.
-   */
+  /** Whether the model is not in the book, so that the highest rates of its provider apply. */
   readonly isGuess: boolean;
-  /** Where it is from: a page of the provider and the day of the table, or `"override"`. */
+  /** The source: a page of the provider and the date of the table, or `"override"`. */
   readonly source: string;
-  /** Dollars for a million tokens by class; undefined when only tokens are counted. */
+  /** Dollars per million tokens by class; undefined if only tokens are counted. */
   readonly rates: Rates | undefined;
   readonly #multipliers: ServiceMultipliers;
 
@@ -120,19 +118,19 @@ export class Price {
 
   /**
    * Returns what a call costs, in dollars: exact, and rounded up once to whole nano-dollars (10⁻⁹
-   * USD). 0 when only tokens are counted.
+   * USD). 0 if only tokens are counted.
    *
-   * @throws {PriceUnknown} `PRICE_UNKNOWN` when a class that was used has no rate, or the way of
-   * serving no multiplier.
-   * @throws {TypeError | RangeError} on bad usage.
+   * @throws {PriceUnknown} `PRICE_UNKNOWN` if a used class has no rate, or the service has no
+   * multiplier.
+   * @throws {TypeError | RangeError} if the usage is invalid.
    */
   cost(usage: Usage, options: ServiceOptions = {}): number {
     return toUsd(this.#nanoUsd(readUsage(usage), options));
   }
 
   /**
-   * Returns what a call has used, as an amount for a budget: all input, all output, their sum,
-   * dollars (unless only tokens are counted), and one call.
+   * Returns what a call used as an amount for a budget: all input, all output, their sum, dollars
+   * (unless only tokens are counted), and one call.
    *
    * @throws as `cost`.
    */
@@ -143,8 +141,8 @@ export class Price {
 
   /**
    * Returns the most that a call within a bound can cost: every token at the highest rate of the
-   * classes that it may turn out to be of, a write to a cache for an hour among them. What is
-   * counted, such as searches, is to be added.
+   * classes it may belong to, including a cache write for an hour. Counted classes, such as
+   * searches, must be added.
    *
    * @throws as `cost`.
    */
@@ -157,9 +155,9 @@ export class Price {
   }
 
   /**
-   * Returns the most that one token of output can cost in a call within a bound: the `unit` for
-   * `reserveUpTo`, beside a `fixed` of `ceiling({ ...bound, outputTokens: 0 })`. Dollars are
-   * rounded up to whole nano-dollars for each token.
+   * Returns the most that one output token can cost in a call within a bound: the `unit` for
+   * `reserveUpTo`, with a `fixed` of `ceiling({ ...bound, outputTokens: 0 })`. Dollars are rounded
+   * up to whole nano-dollars per token.
    *
    * @throws as `cost`.
    */
@@ -182,7 +180,7 @@ export class Price {
       factorOn(speeds, speed, unknown) *
       factorOn(places, place, unknown);
     if (product === 1) return { factor: 1, unknown };
-    // 6 × 1.1 is 6.6, whatever a binary fraction makes of it.
+    // 6 × 1.1 is 6.6, despite the binary fraction.
     const factor = Number(product.toPrecision(FACTOR_DIGITS));
     return { factor, unknown };
   }
@@ -248,7 +246,7 @@ const SERVICE = {
   factor: asGiven<number>,
 } satisfies TableFor<ServiceOptions>;
 
-/** Words with which providers say that nothing but the listed price is meant. */
+/** Words that providers use for the list price. */
 const LISTED: ReadonlySet<string> = new Set([
   "",
   "auto",
@@ -273,7 +271,9 @@ function factorOn(
   return Math.max(1, ...Object.values(multipliers));
 }
 
-/** The highest rate of some classes, for up to so much input; undefined when none has any. */
+/**
+ * Returns the highest rate of some classes, for up to this much input; undefined if none has one.
+ */
 function dearestOf(
   rates: Rates,
   classes: readonly UsageClass[],

@@ -1,47 +1,46 @@
-// What a model costs: dollars for a million tokens, or for a thousand of what is counted.
+// What a model costs: dollars per million tokens, or per thousand of what is counted.
 
 import { checkKeys } from "../core/check-keys.ts";
 import { describe } from "../core/describe.ts";
 import { USAGE_CLASSES } from "../core/usage.ts";
 import type { UsageClass } from "../core/usage.ts";
 
-/** A price that depends on how long the whole input of a request is. */
+/** A price that depends on the length of the whole input of a request. */
 export interface TieredRate {
-  /** Dollars for a million tokens, up to the first tier. */
+  /** Dollars per million tokens, up to the first tier. */
   readonly base: number;
-  /** Each with what all tokens of a request cost whose input is longer than `above` tokens. */
+  /**
+   * The tiers: each is the price of all tokens of a request whose input is longer than `above`
+   * tokens.
+   */
   readonly tiers: readonly { readonly above: number; readonly rate: number }[];
 }
 
-/** Dollars for a million tokens; for a thousand, of what is counted (`webSearches`, `pages` …). */
+/** Dollars per million tokens; per thousand for counted classes (`webSearches`, `pages` …). */
 export type Rate = number | TieredRate;
 
 /**
- * Rates of a model, by class of usage. Reasoning costs what output does, and every kind of input
- * what text does, unless it has a rate of its own; a write to a cache for an hour 1.6 times what
- * one for five minutes does, a read of images from a cache what one of text does, and a read of
- * audio what audio costs without one. Audio, images and video that come out have no price without a
- * rate, nor has what is counted.
+ * Rates of a model, by class of usage. A class without a rate of its own costs as follows:
+ * reasoning like output; every kind of input like text; a cache write for an hour 1.6 times one for
+ * five minutes; a cache read of images like one of text; a cache read of audio like audio. Audio,
+ * image and video output, and counted classes, have no price without a rate.
  */
 export type Rates = { readonly [C in UsageClass]?: Rate | undefined };
 
-/**
- * By how much a price changes with the way a request is served, by the provider's words for a
- * tier.
- */
+/** How a price changes with the service of a request, by the provider's words for a tier. */
 export type Multipliers = Readonly<Record<string, number>>;
 
-/** By how much a price changes on each axis of a service: 0.5 for half. */
+/** How a price changes on each axis of a service: 0.5 for half. */
 export interface ServiceMultipliers {
   readonly tiers: Multipliers;
   readonly speeds: Multipliers;
   readonly places: Multipliers;
 }
 
-/** No word but those of the listed price. */
+/** Only the words for the list price. */
 export const NO_MULTIPLIERS: ServiceMultipliers = { tiers: {}, speeds: {}, places: {} };
 
-/** Whose rate a class has when it has none. */
+/** The class whose rate applies if a class has none. */
 const STANDS_IN: { readonly [C in UsageClass]?: UsageClass } = {
   cacheReadTokens: "inputTokens",
   cacheWriteTokens: "inputTokens",
@@ -55,8 +54,8 @@ const STANDS_IN: { readonly [C in UsageClass]?: UsageClass } = {
 };
 
 /**
- * A write for an hour is twice the input where one for five minutes is 1.25 times, with every
- * seller of the only models that tell the two apart.
+ * A write for an hour costs twice the input, and one for five minutes 1.25 times, at every seller
+ * of the only models that distinguish them.
  * https://platform.claude.com/docs/en/build-with-claude/prompt-caching#pricing
  */
 const HOUR_OVER_MINUTES = 1.6;
@@ -95,7 +94,7 @@ export function rateFor(rate: Rate, inputTokens: number): number {
   return found;
 }
 
-/** Returns all that a rate may be for a request with up to so many tokens of input. */
+/** Returns all possible values of a rate for a request with up to this many tokens of input. */
 export function ratesUpTo(rate: Rate, inputTokens: number): readonly number[] {
   if (typeof rate === "number") return [rate];
   const reached = rate.tiers.filter(({ above }) => inputTokens > above);
@@ -103,10 +102,10 @@ export function ratesUpTo(rate: Rate, inputTokens: number): readonly number[] {
 }
 
 /**
- * Reads the rates of a user's own model.
+ * Reads the rates of a custom model.
  *
- * @throws {TypeError} on a class that does not exist, or without any rate.
- * @throws {RangeError} on a rate that is no non-negative number.
+ * @throws {TypeError} if a class does not exist, or no rate is given.
+ * @throws {RangeError} if a rate is not a non-negative number.
  */
 export function readRates(rates: Rates, argument: string): Rates {
   if (typeof rates !== "object" || rates === null) {

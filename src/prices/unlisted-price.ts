@@ -1,4 +1,4 @@
-// Prices that no row of a table has: a user's own, none at all, and the dearest of a provider.
+// Prices that no row of a table has: custom prices, none at all, and the highest of a provider.
 
 import { Price } from "./price.ts";
 import { NO_MULTIPLIERS, ratesUpTo } from "./rates.ts";
@@ -8,9 +8,9 @@ import type { UsageClass } from "../core/usage.ts";
 import { ratesAt } from "./table.ts";
 import type { ModelRow, ProviderTable } from "./table.ts";
 
-/** A user's own model, or own rates of one. */
+/** A custom model, or custom rates of one. */
 export interface Override extends Rates {
-  /** What changes the price, besides what the provider's table says. */
+  /** Modifiers of the price in addition to those of the provider's table. */
   readonly multipliers?: Multipliers | undefined;
   /** How many tokens fit into a request. */
   readonly context?: number | undefined;
@@ -18,7 +18,7 @@ export interface Override extends Rates {
   readonly outputMax?: number | undefined;
 }
 
-/** Returns the price of a user's own model, or of one with the user's own rates. */
+/** Returns the price of a custom model, or of a model with custom rates. */
 export function priceOfOverride(
   override: Override,
   table: ProviderTable | undefined,
@@ -53,7 +53,7 @@ export function priceWithoutRates(provider: string, model: string): Price {
   });
 }
 
-/** A user's own words count on whichever axis they stand. */
+/** A custom word applies on the axis where it is used. */
 function withMultipliers(shared: ServiceMultipliers, own: Multipliers = {}): ServiceMultipliers {
   const { tiers, speeds, places } = shared;
   return {
@@ -63,7 +63,9 @@ function withMultipliers(shared: ServiceMultipliers, own: Multipliers = {}): Ser
   };
 }
 
-/** Returns what changes the price of a model of a provider; of the provider alone without a row. */
+/**
+ * Returns the modifiers of the price of a provider's model; without a row, those of the provider.
+ */
 export function multipliersOf(table: ProviderTable, row: ModelRow | undefined): ServiceMultipliers {
   const { tiers, speeds, places } = table.multipliers;
   const own = row?.multipliers;
@@ -74,10 +76,7 @@ export function multipliersOf(table: ProviderTable, row: ModelRow | undefined): 
   };
 }
 
-/**
- * Returns the dearest rates of a provider, class by class, for a model that its table does not
- * have.
- */
+/** Returns the highest rates of a provider, class by class, for a model that its table lacks. */
 export function dearestPrice(
   table: ProviderTable,
   model: string,

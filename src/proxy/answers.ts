@@ -1,11 +1,13 @@
-// Answers of the proxy's own.
+// The proxy's own answers.
 
 import type { ServerResponse } from "node:http";
+
+import type { Wire } from "../wire/wire.ts";
 
 /** No answer of the upstream, or none that is one. */
 export const BAD_GATEWAY = 502;
 
-/** Answers with a text. */
+/** Sends a text. */
 export function send(
   response: ServerResponse,
   status: number,
@@ -22,17 +24,20 @@ export function send(
 
 /**
  * The proxy's own errors, for people and for clients of any provider. A fault of the upstream may
- * pass: clients decide themselves whether to try again.
+ * pass: clients decide themselves whether to try again. Where the format of the request is known,
+ * they look like errors of its provider.
  */
-export function deny(response: ServerResponse, status: number, message: string): void {
-  const error = { message: `token-budget: ${message}`, type: "proxy_error", code: "proxy_error" };
-  send(response, status, JSON.stringify({ error }), {
+export function deny(response: ServerResponse, status: number, text: string, wire?: Wire): void {
+  const message = `token-budget: ${text}`;
+  const notice = { code: "proxy_error", message, status, evidence: undefined };
+  const error = { message, type: "proxy_error", code: "proxy_error" };
+  send(response, status, JSON.stringify(wire?.refusal(notice) ?? { error }), {
     "content-type": "application/json",
     ...(status !== BAD_GATEWAY && { "x-should-retry": "false" }),
   });
 }
 
-/** A web socket that is asked for without `connection: upgrade` is none. */
+/** A WebSocket request without `connection: upgrade` is invalid. */
 export function refuseWebSocket(response: ServerResponse): void {
   response.writeHead(426, { connection: "close", "content-length": 0 });
   response.end();

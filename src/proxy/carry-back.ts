@@ -1,4 +1,4 @@
-// An answer on its way to the caller, with an exchange that hears all of it.
+// Carries an answer to the caller, and reports all of it to an exchange.
 
 import { once } from "node:events";
 import type { ServerResponse } from "node:http";
@@ -10,22 +10,22 @@ import { forwarded } from "./headers.ts";
 import { decoderOf, isPacked } from "./packed.ts";
 import type { UpstreamAnswer } from "./upstream-answer.ts";
 
-/** How long, and how far, an answer is read on for its usage after the caller has left. */
+/** How long, and how far, an answer is read for its usage after the caller has left. */
 const DRAIN_MS = 1000;
 const DRAIN_BYTES = 262_144;
 
-/** Where an answer goes. */
+/** The destination of an answer. */
 export interface WayBack {
   readonly caller: ServerResponse;
-  /** Undefined for a request that costs nothing. */
+  /** Undefined for a free request. */
   readonly exchange: Exchange | undefined;
-  /** What of the answer was read already. */
+  /** The part of the answer that was already read. */
   readonly begun: readonly Buffer[];
-  /** Changes a whole answer, which is kept until its end then. */
+  /** Changes a whole answer, which is then held back until its end. */
   readonly readdress?: ((answer: string) => string) | undefined;
-  /** How long the caller may take to read what waits for it, in milliseconds. */
+  /** How long the caller may take to read what is waiting for it, in milliseconds. */
   readonly idleTimeoutMs: number;
-  /** Answers in place of the upstream, when nothing was answered yet. */
+  /** Answers instead of the upstream, if nothing was answered yet. */
   readonly onFailure: (message: string) => void;
 }
 
@@ -43,7 +43,7 @@ export function carryBack(answer: UpstreamAnswer, way: WayBack): void {
     return;
   }
   const passed = forwarded(headers);
-  // What is taken out of a stream makes it shorter.
+  // Removing parts of a stream makes it shorter.
   const isStream = headers["content-type"]?.includes("event-stream") === true;
   if (isStream || isKept(answer, way)) delete passed["content-length"];
   try {
@@ -58,23 +58,23 @@ export function carryBack(answer: UpstreamAnswer, way: WayBack): void {
   new Return(answer, way).begin();
 }
 
-/** Whether an answer is kept until its end, to be changed. */
+/** Whether an answer is held back until its end, in order to change it. */
 function isKept({ headers }: UpstreamAnswer, { readdress }: WayBack): boolean {
   return readdress !== undefined && !isPacked(headers["content-encoding"]);
 }
 
 class Return {
-  /** All pieces of an answer that is changed when it is there. */
+  /** All pieces of an answer that is changed at its end. */
   readonly #kept: Uint8Array[] = [];
   readonly #answer: UpstreamAnswer;
   readonly #way: WayBack;
-  /** Reads a copy of an answer that came packed although it was not to be. */
+  /** Reads a copy of an answer that is compressed although that was not requested. */
   readonly #decoder: Transform | undefined;
-  /** The last piece of an answer that is no stream: it goes out once the books are up to date. */
+  /** The last piece of an answer that is not a stream: it is sent once the books are up to date. */
   #held: Uint8Array | undefined;
   #isHeld: boolean | undefined;
   #isOver = false;
-  /** Gives up on a caller who does not read on. */
+  /** Disconnects a caller that does not read on. */
   #stalled: NodeJS.Timeout | undefined;
   #drained = 0;
 
@@ -85,7 +85,7 @@ class Return {
     if (way.exchange !== undefined && isPacked(encoding)) this.#decoder = decoderOf(encoding);
     const { exchange } = way;
     this.#decoder?.on("data", (bytes: Buffer) => exchange?.read(bytes));
-    // What cannot be unpacked is not read: the exchange is settled without it.
+    // An answer that cannot be decompressed is not read: the exchange is settled without it.
     this.#decoder?.on("error", () => undefined);
   }
 
@@ -136,7 +136,7 @@ class Return {
     });
   }
 
-  /** Shows a piece to the exchange, and returns what the caller is to see of it. */
+  /** Reports a piece to the exchange, and returns what the caller may see of it. */
   #read(piece: Buffer): Uint8Array {
     const { exchange } = this.#way;
     if (exchange === undefined) return piece;
@@ -145,7 +145,7 @@ class Return {
     return piece;
   }
 
-  /** The caller has left: what is on its way is read, for a moment, when it is the usage. */
+  /** The caller has left: reads on for a moment if the usage is on its way. */
   #leave(): void {
     const { exchange } = this.#way;
     if (exchange?.awaitsUsage !== true) {
@@ -180,7 +180,7 @@ class Return {
   }
 }
 
-/** Waits for what is still in the decoder. */
+/** Waits for the data still in the decoder. */
 async function unpackRest(decoder: Transform): Promise<void> {
   if (decoder.destroyed) return;
   decoder.end();

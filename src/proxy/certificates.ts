@@ -1,5 +1,5 @@
-// Which certificates of upstreams are trusted: those that Node.js trusts, NODE_EXTRA_CA_CERTS among
-// them, and those of SSL_CERT_FILE, which OpenSSL, Python and Go read and Node.js does not.
+// The trusted certificates of upstreams: those of Node.js, including NODE_EXTRA_CA_CERTS, and those
+// of SSL_CERT_FILE, which OpenSSL, Python and Go read and Node.js does not.
 
 import { readFileSync } from "node:fs";
 import * as tls from "node:tls";
@@ -7,7 +7,9 @@ import type { SecureContext } from "node:tls";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Returns what to trust; nothing where that is what Node.js trusts, or the file cannot be read. */
+/**
+ * Returns the certificates to trust; undefined for those of Node.js, or if the file cannot be read.
+ */
 export function trusted(env: Environment): { readonly secureContext?: SecureContext } {
   const file = read(env["SSL_CERT_FILE"]);
   return file === ""
@@ -16,7 +18,7 @@ export function trusted(env: Environment): { readonly secureContext?: SecureCont
 }
 
 function known(env: Environment): readonly string[] {
-  // Node.js has it from 22.15 on.
+  // Available in Node.js from 22.15 on.
   if ("getCACertificates" in tls) return tls.getCACertificates("default");
   const extra = read(env["NODE_EXTRA_CA_CERTS"]);
   return [...rootCertificates(), ...(extra === "" ? [] : [extra])];

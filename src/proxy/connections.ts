@@ -1,5 +1,5 @@
-// Connections to upstreams, kept for the next request. They go out as the environment says: over
-// the dispatcher of the runtime where they go straight there, and over `node:http` otherwise.
+// Connections to upstreams, kept for later requests. They follow the proxy settings of the
+// environment: direct ones use the runtime's dispatcher, others `node:http`.
 
 import { Agent as HttpAgent, request as httpRequest } from "node:http";
 import type {
@@ -25,21 +25,21 @@ interface Request {
   readonly headers: OutgoingHttpHeaders;
 }
 
-/** A request with its body at hand. */
+/** A request with its complete body. */
 export interface WholeRequest {
   readonly url: URL;
-  /** The caller's own. */
+  /** The caller's own headers. */
   readonly from: Pick<IncomingMessage, "method" | "headers">;
-  /** What is said in place of the caller's headers; undefined leaves one out. */
+  /** Replacements for the caller's headers; undefined removes one. */
   readonly headers: Readonly<Record<string, string | undefined>>;
   readonly body: string | Buffer;
-  /** Whether no connection is used that was used before. */
+  /** Whether to avoid a connection that was used before. */
   readonly isFresh: boolean;
 }
 
 type OnSocket = (error: Error | null, socket: Duplex) => void;
 
-/** Connections over TLS, through a tunnel where the environment names a proxy. */
+/** Connections over TLS, through a tunnel if the environment names a proxy. */
 class SecureAgent extends HttpsAgent {
   override createConnection(
     options: ClientRequestArgs,
@@ -64,7 +64,7 @@ class SecureAgent extends HttpsAgent {
       const secured = super.createConnection(Object.assign({}, options, { socket }));
       if (secured !== null && secured !== undefined) done?.(null, secured);
     } catch (error) {
-      // Where there is an error, nothing looks at the socket.
+      // After an error, nothing uses the socket.
       Reflect.apply(done ?? (() => undefined), undefined, [error]);
     }
   }
@@ -78,12 +78,12 @@ export class Connections {
   readonly #idleTimeoutMs: number;
   #dispatcher: Dispatcher | undefined;
 
-  /** @param idleTimeoutMs How long nothing may be heard of an upstream. */
+  /** @param idleTimeoutMs How long an upstream may be silent. */
   constructor(idleTimeoutMs: number) {
     this.#idleTimeoutMs = idleTimeoutMs;
   }
 
-  /** Sends a request like that of the caller, and reports what becomes of it. */
+  /** Sends a request like the caller's, and reports its outcome. */
   send(request: WholeRequest, listener: SentListener): SentRequest {
     const { url, from, headers, body, isFresh } = request;
     const dispatcher = isFresh ? undefined : this.#dispatcherFor(url);
@@ -107,8 +107,8 @@ export class Connections {
   }
 
   /**
-   * Begins a request like that of the caller. Headers that are undefined are left out; one that
-   * `isFresh` uses no connection that was used before.
+   * Begins a request like the caller's. Undefined headers are omitted; one that `isFresh` uses no
+   * connection that was used before.
    */
   request(
     url: URL,
@@ -137,14 +137,14 @@ export class Connections {
     return new SecureAgent({ keepAlive, ...this.#certificates() });
   }
 
-  /** Read at the first request that needs it: there are hundreds of certificates to look at. */
+  /** Read with the first request that needs it: there are hundreds of certificates. */
   #certificates(): { readonly secureContext?: SecureContext } {
     this.#trusted ??= trusted(process.env);
     return this.#trusted;
   }
 }
 
-/** The headers of a caller's request as they go on to an upstream. */
+/** Returns the headers of a caller's request as they are forwarded to an upstream. */
 function passedOn(
   url: URL,
   from: Pick<IncomingMessage, "headers">,
@@ -158,7 +158,7 @@ function passedOn(
   return passed;
 }
 
-/** A request that is not secret names its whole address to the proxy (RFC 9112 §3.2.2). */
+/** A plain HTTP request names its full address to the proxy (RFC 9112 §3.2.2). */
 function askProxy(way: URL, url: URL, { method, headers }: Request): ClientRequest {
   const ask = way.protocol === "https:" ? httpsRequest : httpRequest;
   const address = new URL(url);

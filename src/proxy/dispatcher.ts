@@ -1,6 +1,6 @@
-// Requests over the dispatcher that the runtime's own `fetch` goes through (undici in Node.js). It
-// costs about half of what the client of `node:http` does. That it can be reached is no promise of
-// Node.js: where it is missing, or is none that we know, requests go over `node:http`.
+// Requests through the dispatcher of the runtime's own `fetch` (undici in Node.js). It costs about
+// half as much as the client of `node:http`. Node.js does not guarantee access to it: if it is
+// missing or unknown, requests use `node:http`.
 
 import type { IncomingHttpHeaders, OutgoingHttpHeaders } from "node:http";
 import type { SecureContext } from "node:tls";
@@ -11,7 +11,7 @@ import type { Destination, SocketFigures } from "./open-socket.ts";
 import { UpstreamAnswer, wrongStatus } from "./upstream-answer.ts";
 import type { SentListener, SentRequest } from "./upstream-answer.ts";
 
-/** A request with its body at hand. */
+/** A request with its complete body. */
 export interface DispatchedRequest {
   readonly url: URL;
   readonly method: string;
@@ -45,10 +45,10 @@ const GLOBAL = Symbol.for("undici.globalDispatcher.1");
 const INFORMATIONAL_MAX = 199;
 const TIMEOUTS: ReadonlySet<unknown> = new Set(["UND_ERR_HEADERS_TIMEOUT", "UND_ERR_BODY_TIMEOUT"]);
 const SOCKET_CLOSED = "UND_ERR_SOCKET";
-/** The dispatcher writes no more bytes than these beside what it is given. */
+/** The dispatcher adds no more bytes than these to what it is given. */
 const BYTES_BESIDE_MAX = 200;
 
-/** Requests over the dispatcher of the runtime. */
+/** Requests through the dispatcher of the runtime. */
 export class Dispatcher {
   readonly #agent: Agent;
   readonly #sockets: SocketOpener;
@@ -60,7 +60,7 @@ export class Dispatcher {
     this.#idleTimeoutMs = idleTimeoutMs;
   }
 
-  /** Returns a dispatcher with connections of its own; undefined where the runtime has none. */
+  /** Returns a dispatcher with connections of its own; undefined if the runtime has none. */
   static create(
     idleTimeoutMs: number,
     trusted: () => { readonly secureContext?: SecureContext },
@@ -72,7 +72,7 @@ export class Dispatcher {
     return new Dispatcher(new AgentOfRuntime({ connect }), sockets, idleTimeoutMs);
   }
 
-  /** Sends a request, and reports what becomes of it. */
+  /** Sends a request, and reports its outcome. */
   send({ url, method, headers, body }: DispatchedRequest, listener: SentListener): SentRequest {
     const path = url.pathname + url.search;
     const handler = new Handler(listener, (error) => this.#causeOf(error, path, headers, body));
@@ -120,7 +120,7 @@ interface Failure {
   readonly isStale: boolean;
 }
 
-/** What the dispatcher calls; the same in undici 6 (Node.js 20) and 7 (Node.js 24). */
+/** The callbacks of the dispatcher; the same in undici 6 (Node.js 20) and 7 (Node.js 24). */
 class Handler implements SentRequest {
   readonly #listener: SentListener;
   readonly #causeOf: (error: Error) => Failure;
@@ -180,7 +180,7 @@ class Handler implements SentRequest {
 }
 
 function agentClass(): AgentClass | undefined {
-  // The runtime loads its `fetch` when something of it is used for the first time.
+  // The runtime loads its `fetch` when part of it is first used.
   if (Reflect.get(globalThis, GLOBAL) === undefined) void new Headers();
   const known: unknown = Reflect.get(globalThis, GLOBAL);
   if (typeof known !== "object" || known === null) return undefined;
@@ -188,14 +188,14 @@ function agentClass(): AgentClass | undefined {
   return isAgentClass(found) ? found : undefined;
 }
 
-/** A program may have set another dispatcher, which works in a way of its own. */
+/** A program may have set another dispatcher, which behaves differently. */
 function isAgentClass(found: unknown): found is AgentClass {
   if (typeof found !== "function" || found.name !== "Agent") return false;
   const methods: unknown = found.prototype;
   return typeof methods === "object" && methods !== null && "dispatch" in methods;
 }
 
-/** Headers as `node:http` has them: what may not be said twice counts once. */
+/** Headers as `node:http` has them: the first value of a single-valued header counts. */
 function headersIn(raw: readonly Buffer[]): IncomingHttpHeaders {
   const headers: IncomingHttpHeaders = {};
   for (let at = 0; at + 1 < raw.length; at += 2) {
@@ -229,7 +229,7 @@ function figuresIn(error: Error): SocketFigures | undefined {
   return { bytesRead, bytesWritten };
 }
 
-/** At least as many bytes as a request has on a connection. */
+/** At least as many bytes as a request takes on a connection. */
 function bytesOf(path: string, headers: OutgoingHttpHeaders, body: string | Buffer): number {
   let bytes = path.length + Buffer.byteLength(body) + BYTES_BESIDE_MAX;
   for (const [name, value] of Object.entries(headers))

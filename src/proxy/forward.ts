@@ -1,4 +1,4 @@
-// One request to an upstream, and what comes of it: an answer, one more try, or a failure.
+// One request to an upstream, and its outcome: an answer, a retry, or a failure.
 
 import type { IncomingMessage, ServerResponse } from "node:http";
 
@@ -9,31 +9,31 @@ import type { SentListener, SentRequest, UpstreamAnswer } from "./upstream-answe
 
 /** How a request is sent. */
 interface Sending {
-  /** What to send in place of the caller's body, or of what was sent first. */
+  /** The body to send instead of the caller's, or of the first attempt's. */
   readonly body?: string | Buffer | undefined;
-  /** Whether no connection is used that was used before. */
+  /** Whether to avoid a connection that was used before. */
   readonly isFresh: boolean;
 }
 
-/** A request that is to be carried. */
+/** A request to be forwarded. */
 export interface Carried {
-  /** Undefined for a request that costs nothing. */
+  /** Undefined for a free request. */
   readonly exchange: Exchange | undefined;
-  /** How long the caller may take to read what waits for it, in milliseconds. */
+  /** How long the caller may take to read what is waiting for it, in milliseconds. */
   readonly idleTimeoutMs: number;
   /** Sends the request. */
   readonly ask: (sending: Sending, listener: SentListener) => SentRequest;
-  /** Whether it can be sent once more: its body is at hand. */
+  /** Whether it can be sent again: its body is available. */
   readonly canRepeat: boolean;
-  /** Changes a whole answer, which is kept until its end then. */
+  /** Changes a whole answer, which is then held back until its end. */
   readonly readdress?: ((answer: string) => string) | undefined;
-  /** Receives the status and the headers of the answer, before the caller does. */
+  /** Receives the status and headers of the answer, before the caller does. */
   readonly onHead?: ((status: number, headers: IncomingMessage["headers"]) => void) | undefined;
-  /** Answers for an upstream that cannot, when nothing was answered yet. */
+  /** Answers for an upstream that cannot, if nothing was answered yet. */
   readonly onFailure: (message: string) => void;
 }
 
-/** The longest rejection that is looked at, in bytes. */
+/** The longest rejection that is read, in bytes. */
 const REJECTION_BYTES_MAX = 65_536;
 
 /** Sends a request, and carries its answer to the caller. */
@@ -66,14 +66,15 @@ class Passage {
       },
       onFailure: (error, isStale) => {
         hasEnded = true;
-        // A kept connection that the upstream had closed meanwhile is no failure of the upstream.
+        // A kept connection that the upstream had closed meanwhile is not a failure of the
+        // upstream.
         const mayRepeat = isStale && !sending.isFresh && this.#carried.canRepeat;
         if (mayRepeat && !caller.destroyed) this.begin({ ...sending, isFresh: true });
         else this.#fail(error);
       },
     });
     caller.once("close", () => {
-      // The caller has gone before there was an answer; of later, `carryBack` hears itself.
+      // The caller left before there was an answer; `carryBack` notices if it leaves later.
       if (!hasEnded) sent.destroy();
     });
   }
@@ -91,7 +92,7 @@ class Passage {
     this.#pass(answer, []);
   }
 
-  /** Sends the request without what was added, where the answer rejects that (M9). */
+  /** Sends the request again without what was added, if the answer rejects that (M9). */
   async #rejected(answer: UpstreamAnswer, exchange: Exchange): Promise<void> {
     const { pieces, isWhole } = await this.#rejectionOf(answer, exchange);
     const body = isWhole ? exchange.retry(Buffer.concat(pieces).toString()) : undefined;
@@ -100,8 +101,8 @@ class Passage {
   }
 
   /**
-   * The beginning of a rejection. Whatever becomes of the rest of it, or of the caller meanwhile:
-   * the request was rejected.
+   * The beginning of a rejection. It was rejected, whatever happens to the rest of it, or to the
+   * caller.
    */
   async #rejectionOf(answer: UpstreamAnswer, exchange: Exchange): Promise<Beginning> {
     const leave = (): void => answer.destroy();
@@ -136,13 +137,13 @@ class Passage {
   }
 }
 
-/** What was read of an answer. */
+/** The part of an answer that was read. */
 interface Beginning {
   readonly pieces: readonly Buffer[];
   readonly isWhole: boolean;
 }
 
-/** Reads an answer to its end, or as far as a rejection is looked at. */
+/** Reads an answer to its end, or up to the limit of a rejection. */
 function beginningOf(answer: UpstreamAnswer): Promise<Beginning> {
   return new Promise((resolve, reject) => {
     const pieces: Buffer[] = [];

@@ -1,9 +1,9 @@
-// The options of all that forwards requests: the proxy and the gateway.
+// The options shared by the proxy and the gateway.
 
 import { whole } from "../core/read-options.ts";
 import type { OptionTable } from "../core/read-options.ts";
 
-/** How large requests may be, and how long each side may take. */
+/** Limits on the size of requests, and on the time each side may take. */
 export interface ForwardingOptions {
   /**
    * The longest request, in bytes.
@@ -12,7 +12,7 @@ export interface ForwardingOptions {
    */
   readonly bodyBytesMax?: number | undefined;
   /**
-   * How long nothing may be heard of an upstream, in milliseconds.
+   * How long an upstream may be silent, in milliseconds.
    *
    * @default 600,000
    */

@@ -1,34 +1,34 @@
-// Who may come in: programs of this machine that know the key. A web page that is open in a browser
-// on the same machine can reach a port too, also under a name of its own (DNS rebinding): it sends
-// an `Origin`, or a `Host` that is not ours.
+// Admission: programs of this machine that have the key. A web page in a browser on the same
+// machine can also reach a port, even under another name (DNS rebinding), but then it sends an
+// `Origin` or a foreign `Host`.
 
 import type { IncomingMessage } from "node:http";
 
 import { KEY_HEADER } from "./headers.ts";
 import { isSameSecret } from "./same-secret.ts";
 
-/** A request that may come in. */
+/** An admitted request. */
 export interface Admitted {
   readonly upstream: string;
   /** The path behind the name of the upstream, with its query. */
   readonly path: string;
 }
 
-/** Why a request may not come in. */
+/** Why a request is not admitted. */
 export interface Denied {
   readonly status: number;
   readonly message: string;
 }
 
-/** What stands in a path in place of the key, which is in a header then. */
+/** The placeholder in a path for a key that is in a header. */
 export const KEY_IN_HEADER = "-";
 
-/** Where the figures of the budget are, in place of an upstream. */
+/** The path of the budget's figures, in place of an upstream. */
 export const STATUS_NAME = "budget";
 
 const BASE = /^\/b\/([^/?]+)\/([^/?]+)(\/[^#]*)?$/;
 
-/** Looks at where a request wants to go, and at who sends it. */
+/** Checks where a request goes, and who sends it. */
 export function admitCaller(
   request: IncomingMessage,
   key: string,

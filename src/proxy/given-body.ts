@@ -1,4 +1,4 @@
-// The body of a caller's request, as it came and as it reads.
+// The body of a caller's request, as received and as parsed.
 
 import type { IncomingMessage } from "node:http";
 
@@ -9,7 +9,7 @@ export class GivenBody {
   readonly request: IncomingMessage;
   readonly #bytesMax: number;
   #bytes: Promise<Buffer> | undefined;
-  /** What was read of it, once it was. */
+  /** The parsed body, once it was read. */
   read: string | undefined;
 
   constructor(request: IncomingMessage, bytesMax: number) {
@@ -17,13 +17,13 @@ export class GivenBody {
     this.#bytesMax = bytesMax;
   }
 
-  /** As it came. */
+  /** The body as received. */
   bytes(): Promise<Buffer> {
     this.#bytes ??= bodyOf(this.request, this.#bytesMax);
     return this.#bytes;
   }
 
-  /** Returns what is in it. */
+  /** Returns the content of the body. */
   async text(): Promise<string> {
     const bytes = await this.bytes();
     const encoding = this.request.headers["content-encoding"];
@@ -33,7 +33,7 @@ export class GivenBody {
     return this.read;
   }
 
-  /** The form that it is. */
+  /** Returns the body as a form. */
   async form(): Promise<FormData> {
     const type = this.request.headers["content-type"] ?? "";
     const bytes = await this.bytes();

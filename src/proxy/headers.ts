@@ -1,9 +1,9 @@
-// Headers that are about one connection, and not about the message (RFC 9110 §7.6.1), and those
-// that would make another request of it.
+// Headers about one connection, not about the message (RFC 9110 §7.6.1), and those that would turn
+// a message into another request.
 
 import type { IncomingHttpHeaders, IncomingMessage, OutgoingHttpHeaders } from "node:http";
 
-/** The header that holds the key of the proxy, for programs that read a variable into one. */
+/** The header with the key of the proxy, for programs that set a header from a variable. */
 export const KEY_HEADER = "x-token-budget-key";
 
 const NOT_FORWARDED: ReadonlySet<string> = new Set([
@@ -17,14 +17,14 @@ const NOT_FORWARDED: ReadonlySet<string> = new Set([
   "transfer-encoding",
   "upgrade",
   "expect",
-  // Some servers take these for the method: a GET that costs nothing would be a POST there.
+  // Some servers use these as the method: a free GET would be a POST there.
   "x-http-method-override",
   "x-http-method",
   "x-method-override",
   KEY_HEADER,
 ]);
 
-/** Returns the headers to forward. What `connection` names is left out too. */
+/** Returns the headers to forward, without those that `connection` names. */
 export function forwarded(headers: IncomingHttpHeaders): OutgoingHttpHeaders {
   const named = headers.connection?.toLowerCase();
   const passed: OutgoingHttpHeaders = {};
@@ -35,18 +35,18 @@ export function forwarded(headers: IncomingHttpHeaders): OutgoingHttpHeaders {
   return passed;
 }
 
-/** Returns a header of a request; undefined where there is none. */
+/** Returns a header of a request; undefined if it is missing. */
 export function headerOf({ headers }: IncomingMessage, name: string): string | undefined {
   const found = headers[name.toLowerCase()];
   return Array.isArray(found) ? found.join(",") : found;
 }
 
-/** Codex tries again after a 402 and not after a 400 (0.169). */
+/** Codex retries after a 402, and not after a 400 (0.169). */
 const CODEX = /^codex/i;
 const PAYMENT_REQUIRED = 402;
 const BAD_REQUEST = 400;
 
-/** Returns the status of a refusal with which the client that asks does not try again. */
+/** Returns a refusal status that the requesting client does not retry. */
 export function statusForClient(status: number, request: IncomingMessage): number {
   const isCodex = CODEX.test(request.headers["user-agent"] ?? "");
   return status === PAYMENT_REQUIRED && isCodex ? BAD_REQUEST : status;

@@ -1,5 +1,5 @@
 /**
- * A local proxy that programs speak to in place of a provider, and that spends from a budget.
+ * A local proxy that programs use instead of a provider, and that spends from a budget.
  *
  * @module
  */

@@ -5,7 +5,7 @@ import type { ClientRequest, IncomingMessage } from "node:http";
 import { UpstreamAnswer, wrongStatus } from "./upstream-answer.ts";
 import type { SentListener, SentRequest } from "./upstream-answer.ts";
 
-/** Reports what becomes of a request to the listener. */
+/** Reports the outcome of a request to the listener. */
 export function hear(
   sent: ClientRequest,
   idleTimeoutMs: number,
@@ -36,7 +36,7 @@ export function hear(
     socket.destroy();
     fail(new Error("it changed the protocol, which the request did not ask for"));
   });
-  // Of an answer that has begun, its reader hears.
+  // Once an answer has begun, its reader is notified.
   sent.on("error", (error: Error) => fail(error, sent.reusedSocket && isReset(error)));
   sent.once("close", () => {
     if (!isOver) fail(new Error("the connection was closed"));

@@ -5,7 +5,7 @@ import type { Socket } from "node:net";
 import { connect as connectSecurely } from "node:tls";
 import type { SecureContext } from "node:tls";
 
-/** What a dispatcher asks for. */
+/** The dispatcher's connection request. */
 export interface Destination {
   readonly protocol: string;
   readonly hostname: string;
@@ -13,7 +13,7 @@ export interface Destination {
   readonly servername?: string | null;
 }
 
-/** How far a connection had come when it failed. */
+/** How far a connection got before it failed. */
 export interface SocketFigures {
   readonly bytesRead: number;
   readonly bytesWritten: number;
@@ -23,11 +23,11 @@ type Opened = (error: Error | null, socket: Socket | null) => void;
 
 const HTTP_PORT = 80;
 const HTTPS_PORT = 443;
-/** After so long without traffic the system asks whether the other side is still there. */
+/** After this long without traffic, the system checks whether the other side is still there. */
 const PROBE_MS = 60_000;
 const SESSIONS_MAX = 100;
 
-/** Opens connections, and remembers how far those had come that failed. */
+/** Opens connections, and remembers how far failed ones got. */
 export class SocketOpener {
   readonly #timeoutMs: number;
   readonly #trusted: () => { readonly secureContext?: SecureContext };
@@ -39,7 +39,7 @@ export class SocketOpener {
     this.#trusted = trusted;
   }
 
-  /** Returns how far the connection had come that failed with this. */
+  /** Returns how far the connection got that failed with this error. */
   figuresOf(error: Error): SocketFigures | undefined {
     return this.#failed.get(error);
   }

@@ -1,5 +1,5 @@
-// Answers that name the address at which more is to be fetched: a batch of Anthropic's has that of
-// its results, at the provider. Clients go there, past the proxy, unless it names the proxy's own.
+// Answers that contain an address to fetch: a batch of Anthropic's has that of its results, at the
+// provider. Clients follow it, past the proxy, unless it is replaced by the proxy's own.
 // https://platform.claude.com/docs/en/api/retrieving-message-batches
 
 import type { IncomingMessage } from "node:http";
@@ -7,7 +7,9 @@ import type { IncomingMessage } from "node:http";
 const PATH = "/messages/batches";
 const ADDRESS = /("results_url"\s*:\s*")https?:\/\/[^"\s]*?\/messages\/batches(\/[^"\s]*")/g;
 
-/** Returns what puts the proxy's own addresses into an answer; undefined where it has none. */
+/**
+ * Returns a function that puts the proxy's own addresses into an answer; undefined if it has none.
+ */
 export function ownAddresses(
   { method, url = "", headers }: IncomingMessage,
   upstream: URL,

@@ -1,4 +1,4 @@
-// Bodies that are packed (RFC 9110 §8.4): what is in them is read, and passed on as it came.
+// Compressed bodies (RFC 9110 §8.4): their content is read, and they are forwarded as received.
 
 import { promisify } from "node:util";
 import * as zlib from "node:zlib";
@@ -21,7 +21,7 @@ const PACKINGS: ReadonlyMap<string, Packing> = new Map<string, Packing>([
     "br",
     { unpack: promisify(zlib.brotliDecompress), decoder: () => zlib.createBrotliDecompress() },
   ],
-  // Node.js has it from 22.15 on.
+  // Available in Node.js from 22.15 on.
   ...("zstdDecompress" in zlib
     ? [
         [
@@ -32,15 +32,15 @@ const PACKINGS: ReadonlyMap<string, Packing> = new Map<string, Packing>([
     : []),
 ]);
 
-/** Returns whether a body with this `content-encoding` is packed. */
+/** Returns whether a body with this `content-encoding` is compressed. */
 export function isPacked(encoding: string | undefined): encoding is string {
   return encoding !== undefined && !/^(?:|identity)$/i.test(encoding.trim());
 }
 
 /**
- * Returns what is in a packed body.
+ * Returns the content of a compressed body.
  *
- * @throws {Error} if the packing is not known or broken, or more than `bytesMax` is in it.
+ * @throws {Error} if the encoding is unknown or broken, or the content is longer than `bytesMax`.
  */
 export async function unpacked(bytes: Buffer, encoding: string, bytesMax: number): Promise<string> {
   const packing = packingOf(encoding);
@@ -57,7 +57,7 @@ export async function unpacked(bytes: Buffer, encoding: string, bytesMax: number
   }
 }
 
-/** Returns a stream that unpacks an answer; undefined where the packing is not known. */
+/** Returns a stream that decompresses an answer; undefined for an unknown encoding. */
 export function decoderOf(encoding: string): Transform | undefined {
   return packingOf(encoding)?.decoder();
 }

@@ -1,5 +1,5 @@
-// What is used of the windows of subscriptions, as answers tell it, and which calls are refused
-// for it. What the next call takes of a window is unknown before it: such a limit is soft.
+// The usage of subscription windows, as answers report it, and the calls refused because of it. How
+// much of a window the next call uses is unknown before it: such a limit is soft.
 
 import type { MeterSettings } from "../meter/settings.ts";
 import { CannotMeter } from "../meter/refusals.ts";
@@ -14,10 +14,10 @@ export interface ProviderWindow extends PlanWindow {
   readonly provider: string;
 }
 
-/** The part of each window that may be used, by its name; 1 is all of it. */
+/** The fraction of each window that may be used, by its name; 1 is all of it. */
 export type PlanLimits = Readonly<Record<string, number>>;
 
-/** A window without a reported reset is forgotten after this long, in milliseconds. */
+/** A window without a reported reset is dropped after this long, in milliseconds. */
 const LASTS_MS = 18_000_000;
 const WINDOWS_MAX = 64;
 const PERCENT = 100;
@@ -33,7 +33,7 @@ export class Plan {
     this.#onPlan = onPlan;
   }
 
-  /** Takes in the headers of an answer. */
+  /** Reads the headers of an answer. */
   seen(provider = "unknown", headers: Readonly<Record<string, unknown>>): void {
     const now = Date.now();
     const told = planWindowsIn(headers, now);
@@ -47,11 +47,11 @@ export class Plan {
     try {
       this.#onPlan([...this.#windows.values()].map(({ until: _until, ...window }) => window));
     } catch {
-      // The caller's own code, and not the caller's answer.
+      // An error of the user's code must not affect the caller's answer.
     }
   }
 
-  /** Refuses a call when a window of its provider is used beyond its limit. */
+  /** Refuses a call if a window of its provider is used beyond its limit. */
   async refuse(settings: MeterSettings, request: RefusableRequest): Promise<Opened | undefined> {
     const window = this.#overLimit(request.provider ?? "unknown");
     if (window === undefined) return undefined;

@@ -19,7 +19,7 @@ export interface ProxyOptions extends MeterOptions, ForwardingOptions {
   /**
    * The port on 127.0.0.1.
    *
-   * @default 0, a free one
+   * @default 0, a free port
    */
   readonly port?: number | undefined;
   /**
@@ -29,24 +29,24 @@ export interface ProxyOptions extends MeterOptions, ForwardingOptions {
    */
   readonly key?: string | undefined;
   /**
-   * Addresses by name, besides those of the known providers (`openai`, `anthropic`, `google`,
-   * `mistral`, `groq` and others) or in place of them: `{ openai: "https://gateway.example/v1" }`.
-   * Nothing is forwarded to any other.
+   * Addresses by name, in addition to those of the known providers (`openai`, `anthropic`,
+   * `google`, `mistral`, `groq` and others) or instead of them: `{ openai:
+   * "https://gateway.example/v1" }`. No other address is reachable.
    *
-   * @default the known providers alone
+   * @default the known providers
    */
   readonly upstreams?: Readonly<Record<string, string>> | undefined;
   /**
-   * Opens tunnels for programs that read `HTTPS_PROXY`, to any host but those of known providers,
-   * and calls this with the host of each that is refused.
+   * Opens tunnels for programs that read `HTTPS_PROXY`, to any host except those of known
+   * providers, and calls this with each refused host.
    *
    * @default no tunnels
    */
   readonly onTunnelRefused?: ((host: string) => void) | undefined;
   /**
-   * How much may be used of the windows of a subscription, as its provider tells it with each
-   * answer: `{ "5h": 0.4, "7d": 0.8 }`. The next call above that is refused. Soft: what a call
-   * takes of a window is not known before.
+   * How much of a subscription's windows may be used, as its provider reports it with each answer:
+   * `{ "5h": 0.4, "7d": 0.8 }`. The next call above that is refused. The limit is soft: how much of
+   * a window a call uses is unknown before it.
    *
    * @default no limits
    */
@@ -85,7 +85,7 @@ export interface ProxySettings {
 /**
  * Returns the options with their defaults.
  *
- * @throws {TypeError | RangeError} on an option that does not exist or is not allowed.
+ * @throws {TypeError | RangeError} if an option is unknown or invalid.
  */
 export function readProxyOptions(options: ProxyOptions): {
   readonly port: number;

@@ -1,4 +1,4 @@
-// Refusals of the proxy's own, as the meter's own look: in the shape of the provider's errors, and
+// The proxy's own refusals, in the form of the meter's: in the shape of the provider's errors, and
 // reported.
 
 import type { Opened } from "../meter/exchange-request.ts";
@@ -8,12 +8,29 @@ import { reportRefusal } from "../meter/settle-exchange.ts";
 import { formatOf } from "../wire/formats.ts";
 import { providerFor, UNKNOWN_PROVIDER } from "../wire/providers.ts";
 import { routeOf } from "../wire/routes.ts";
+import type { Wire } from "../wire/wire.ts";
 
 /** A request that may be refused. */
 export interface RefusableRequest {
   readonly method: string;
   readonly url: URL;
   readonly provider: string | undefined;
+}
+
+/**
+ * Returns the format that errors of a provider have at a path: that of the path, or the first one
+ * of the provider where no format is read there. Undefined for a provider that is not known.
+ */
+export async function errorFormatAt({
+  method,
+  url,
+  provider,
+}: RefusableRequest): Promise<Wire | undefined> {
+  if (provider === undefined || provider === "unknown") return undefined;
+  const known = providerFor(provider);
+  const route = routeOf(method, url.pathname, known);
+  const name = route.kind === "billable" ? route.wire : known.routes[0]?.[1];
+  return name === undefined ? undefined : await formatOf(name);
 }
 
 /** Refuses a request that is billed; undefined for one that costs nothing, or is not known. */
@@ -26,27 +43,28 @@ export async function refusedAs(
   const route = routeOf(method, url.pathname, known);
   if (route.kind !== "billable") return undefined;
   const wire = await formatOf(route.wire);
-  const answer = refusedAnswer(error, wire, settings.explain);
+  const answer = refusedAnswer(error, wire, settings);
   reportRefusal(settings, error, { wire: wire.name, provider, status: answer.status });
   return { kind: "refused", answer, error };
 }
 
-/** Refuses a response of a session whose caller may no longer have any. */
+/** Refuses a response of a session whose caller has lost its access. */
 export async function refusedSession(
   error: CannotMeter,
   settings: MeterSettings,
   request: RefusableRequest,
 ): Promise<Opened> {
-  const answer = refusedAnswer(error, undefined, settings.explain);
+  const answer = refusedAnswer(error, undefined, settings);
   return (await refusedAs(error, settings, request)) ?? { kind: "refused", answer, error };
 }
 
-/** How an `authorization` begins that is a signature of AWS's. */
+/** The beginning of an `authorization` that is an AWS signature. */
 const SIGNATURE = "AWS4-";
 
 /**
- * Refuses what is signed for a host: the provider would reject it, because it comes to another one
- * than the signature covers. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv.html
+ * Refuses a request signed for a host: the provider would reject it, because it arrives at another
+ * host than the signature covers.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv.html
  */
 export function refuseSigned(
   authorization: string | undefined,

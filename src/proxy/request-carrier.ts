@@ -1,8 +1,9 @@
-// What becomes of a request once it is known who sends it and where it goes: money is held for it,
-// it is carried to the upstream, and its answer is carried back.
+// Handles a request whose sender and destination are known: reserves money for it, forwards it to
+// the upstream, and carries its answer back.
 
 import type { IncomingMessage, ServerResponse } from "node:http";
 
+import type { AmountView } from "../core/amount.ts";
 import type { Exchange } from "../meter/exchange.ts";
 import { meterExchange } from "../meter/meter-exchange.ts";
 import type { Opened } from "../meter/exchange-request.ts";
@@ -29,23 +30,25 @@ interface CarrierSettings {
   readonly idleTimeoutMs: number;
 }
 
-/** Where a request goes, and on whose account. */
+/** The destination of a request, and the account it draws from. */
 export interface Errand {
   readonly pool: PoolSource;
   readonly meter: MeterSettings;
   /** The name of the upstream. */
   readonly upstream: string;
   readonly url: URL;
-  /** Answers a request that costs nothing and may not pass; returns whether it did. */
+  /** Answers a free request that may not pass; returns whether it did. */
   readonly withhold?: ((response: ServerResponse) => boolean) | undefined;
+  /** Receives what is held for the request, before it is sent. */
+  readonly onHeld?: ((amount: AmountView) => void) | undefined;
   /** Receives the headers of the answer, before the caller does. */
   readonly onHead?: ((status: number, headers: IncomingMessage["headers"]) => void) | undefined;
 }
 
-/** Carries requests, and knows what is under way. */
+/** Carries requests, and tracks the running ones. */
 export class RequestCarrier {
   readonly #settings: CarrierSettings;
-  /** What is under way, to be settled at the end. */
+  /** Running exchanges, to be settled when the carrier closes. */
   readonly #exchanges = new Set<Exchange>();
 
   constructor(settings: CarrierSettings) {
@@ -58,12 +61,12 @@ export class RequestCarrier {
     void exchange.settled.then(() => this.#exchanges.delete(exchange));
   }
 
-  /** Settles what is under way as it stands. */
+  /** Settles the running exchanges as they stand. */
   async settle(): Promise<void> {
     await Promise.all([...this.#exchanges].map((exchange) => exchange.abandoned()));
   }
 
-  /** Holds, carries and answers one request. */
+  /** Reserves for, forwards and answers one request. */
   async carry(request: IncomingMessage, response: ServerResponse, errand: Errand): Promise<void> {
     const { bodyBytesMax, plan, connections } = this.#settings;
     const { url, meter, pool } = errand;
@@ -96,13 +99,14 @@ export class RequestCarrier {
       send(response, statusForClient(status, request), body, headers);
       return;
     }
-    if (opened.kind === "held")
+    if (opened.kind === "held") {
+      errand.onHeld?.(opened.exchange.held);
       await this.#carry(url, given, response, opened, { signal: gone.signal, onHead });
-    else if (errand.withhold?.(response) !== true)
+    } else if (errand.withhold?.(response) !== true)
       this.#pass(url, request, response, errand.onHead);
   }
 
-  /** Carries a request that costs nothing, piece by piece. */
+  /** Forwards a free request, piece by piece. */
   #pass(
     url: URL,
     request: IncomingMessage,
@@ -127,7 +131,7 @@ export class RequestCarrier {
     });
   }
 
-  /** Carries a request for which money is held. */
+  /** Forwards a request for which money is held. */
   async #carry(
     url: URL,
     given: GivenBody,
@@ -149,14 +153,14 @@ export class RequestCarrier {
       await exchange.notSent(new Error("the caller has gone"));
       return;
     }
-    // What is only read, such as the state of work that goes on, has no body.
+    // A read request, such as for the state of running work, has no body.
     const isRead = given.request.method === "GET";
     const ask: Carried["ask"] = ({ body = first, isFresh }, listener) => {
       const headers = {
-        // Usage is read from an answer that is not packed.
+        // Usage is read from an uncompressed answer.
         "accept-encoding": "identity",
         "content-length": isRead ? undefined : String(Buffer.byteLength(body)),
-        // A body that was changed goes out as it is.
+        // A changed body is sent uncompressed.
         ...(typeof body === "string" && { "content-encoding": undefined }),
       };
       const from = given.request;

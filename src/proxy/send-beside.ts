@@ -1,12 +1,12 @@
-// A request of the meter's own to the upstream of a caller, with the caller's credentials: to have
-// the input of a call counted.
+// The meter's own requests to a caller's upstream, with the caller's credentials: to have the input
+// of a call counted.
 
 import type { IncomingMessage } from "node:http";
 
 import type { SendBeside } from "../meter/tighter-bounds.ts";
 import type { Connections } from "./connections.ts";
 
-/** A count is short. What is longer is none. */
+/** A count is short; anything longer is not one. */
 const ANSWER_BYTES_MAX = 65_536;
 
 /** Sends such requests like one of a caller's. */

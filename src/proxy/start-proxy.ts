@@ -1,4 +1,4 @@
-// The proxy: its server, and what becomes of a request step by step.
+// The proxy: its server, and how it handles a request, step by step.
 
 import { once } from "node:events";
 import { createServer } from "node:http";
@@ -20,37 +20,39 @@ import { passOver, WebSockets } from "./web-socket/web-sockets.ts";
 import type { SocketDenial, SocketErrand } from "./web-socket/web-sockets.ts";
 
 const HEADERS_TIMEOUT_MS = 20_000;
-/** How often slow callers are looked for. */
+/** How often slow callers are checked. */
 const CHECKING_MS = 5000;
 const BAD_REQUEST = 400;
-/** Other protocols that are offered, such as h2c, may be passed over (RFC 9110 §7.8). */
+/** An offer of another protocol, such as h2c, may be ignored (RFC 9110 §7.8). */
 const WEB_SOCKET = /\bwebsocket\b/i;
 
 /** A proxy that is running. */
 export interface BudgetProxy {
-  /** What goes before the name of an upstream, such as `http://127.0.0.1:4321/b/key`. */
+  /** The base before the name of an upstream, such as `http://127.0.0.1:4321/b/key`. */
   readonly url: string;
-  /** What a program that spends has to know. */
+  /** The key of the proxy. */
   readonly key: string;
   /** Returns the base URL for an upstream, such as `urlOf("anthropic")`. */
   urlOf(upstream: string): string;
   /**
-   * The base URL for an upstream without the key, which the header `x-token-budget-key` has to
-   * hold: for programs whose base URL others can see.
+   * The base URL for an upstream without the key, which then must be in the header
+   * `x-token-budget-key`: for programs whose base URL others can see.
    */
   keylessUrlOf(upstream: string): string;
-  /** @internal The descriptor of the listening socket, to hand it over; undefined on Windows. */
+  /**
+   * @internal The descriptor of the listening socket, for another process; undefined on Windows.
+   */
   readonly socket: number | undefined;
-  /** Closes all connections. Calls under way are booked as they stand. */
+  /** Closes all connections. Running calls are booked as they stand. */
   close(): Promise<void>;
 }
 
 /**
- * Starts a proxy on 127.0.0.1 that forwards requests to providers, and holds and books what they
- * cost in a pool, as `meteredFetch` does. Programs are pointed at it with their base URL:
+ * Starts a proxy on 127.0.0.1 that forwards requests to providers, and reserves and books their
+ * cost in a pool, as `meteredFetch` does. Point programs at it with their base URL:
  * `proxy.urlOf("openai") + "/v1"`.
  *
- * @throws {TypeError | RangeError} on an option that does not exist or is not allowed.
+ * @throws {TypeError | RangeError} if an option is unknown or invalid.
  *
  * @example
  * const pool = new BudgetPool({ caps: { usd: 5 } });
@@ -93,7 +95,7 @@ class RunningProxy implements BudgetProxy {
       connectionsCheckingInterval: Math.min(CHECKING_MS, requestTimeout),
     };
     this.#server = createServer(timeouts, (request, response) => {
-      // A caller that goes while being answered is seen by "close".
+      // A caller that leaves while being answered triggers "close".
       for (const stream of [request, response]) stream.on("error", () => undefined);
       this.#answer(request, response).catch((error: unknown) => {
         deny(response, BAD_REQUEST, error instanceof Error ? error.message : String(error));
@@ -115,7 +117,7 @@ class RunningProxy implements BudgetProxy {
     });
   }
 
-  /** Opens a tunnel, where tunnels are wanted. */
+  /** Opens a tunnel, if tunnels are enabled. */
   #tunnel(request: IncomingMessage, caller: Duplex, head: Buffer): void {
     const { key, onTunnelRefused: onRefused } = this.#settings;
     this.#tunnels.add(caller);
@@ -124,7 +126,7 @@ class RunningProxy implements BudgetProxy {
     else tunnel(request, caller, head, { key, env: process.env, onRefused });
   }
 
-  /** Where a web socket leads. */
+  /** Returns the destination of a WebSocket. */
   #socketErrand(request: IncomingMessage): SocketErrand | SocketDenial {
     const { key, upstreams } = this.#settings;
     const admitted = admitCaller(request, key, this.#hosts);
@@ -205,7 +207,7 @@ class RunningProxy implements BudgetProxy {
     await this.#carrier.carry(request, response, errand);
   }
 
-  /** Shows what is left, for programs that look before they ask. */
+  /** Answers with the budget's figures. */
   async #showFigures(response: ServerResponse): Promise<void> {
     const pool = typeof this.#pool === "function" ? this.#pool() : this.#pool;
     const figures = await pool?.snapshot?.();

@@ -1,5 +1,5 @@
-// Tunnels to other hosts, for programs that read `HTTPS_PROXY`: none leads to a provider that is
-// known, because what goes through a tunnel cannot be metered.
+// Tunnels to other hosts, for programs that read `HTTPS_PROXY`. None leads to a known provider,
+// because traffic in a tunnel cannot be metered.
 
 import type { IncomingMessage } from "node:http";
 import { connect } from "node:net";
@@ -10,21 +10,21 @@ import { providerAt } from "../wire/providers.ts";
 import { isSameSecret } from "./same-secret.ts";
 import { openTunnel, wayTo } from "./way-out.ts";
 
-/** The name that goes with the key, as in `http://token-budget:key@127.0.0.1:4321`. */
+/** The user name that goes with the key, as in `http://token-budget:key@127.0.0.1:4321`. */
 export const TUNNEL_USER = "token-budget";
 
 const CONNECT_MS = 30_000;
 
-/** What a tunnel is opened with. */
+/** The arguments of a tunnel. */
 export interface TunnelSettings {
   readonly key: string;
-  /** What says which proxy leads out. */
+  /** The environment, which may name a proxy. */
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** A tunnel to this host was refused. */
+  /** Called with a host to which a tunnel was refused. */
   readonly onRefused: (host: string) => void;
 }
 
-/** Opens a tunnel, or says why not. */
+/** Opens a tunnel, or refuses it. */
 export function tunnel(
   request: IncomingMessage,
   caller: Duplex,
@@ -55,7 +55,7 @@ export function tunnel(
   lead(caller, head, target, wayTo(new URL(`https://${target.host}`), env));
 }
 
-/** A host and a port, as a URL. */
+/** Returns a host and a port as a URL. */
 function targetOf(address: string): URL | undefined {
   if (!/^[^/@?#]+:\d{1,5}$/.test(address) || !URL.canParse(`http://${address}`)) return undefined;
   return new URL(`http://${address}`);
@@ -88,7 +88,7 @@ async function joinThrough(way: URL, address: string, caller: Duplex, head: Buff
   }
 }
 
-/** Lets bytes pass both ways until either side ends. */
+/** Copies bytes both ways until either side ends. */
 function join(caller: Duplex, head: Buffer, out: Socket): void {
   out.on("error", () => caller.destroy());
   out.once("close", () => caller.destroy());

@@ -1,34 +1,34 @@
-// The answer of an upstream as it comes, whichever client of HTTP it comes from.
+// The answer of an upstream as it arrives, from any HTTP client.
 
 import type { IncomingHttpHeaders } from "node:http";
 
-/** What becomes of a request that was sent: one of the two is called, once. */
+/** The outcome of a sent request: one of the two is called, once. */
 export interface SentListener {
   readonly onAnswer: (answer: UpstreamAnswer) => void;
   /**
-   * There is no answer. `isStale`: the request went over a kept connection that the upstream had
-   * closed meanwhile.
+   * There is no answer. `isStale`: the request used a kept connection that the upstream had closed
+   * meanwhile.
    */
   readonly onFailure: (error: Error, isStale: boolean) => void;
 }
 
-/** A request that was sent. */
+/** A sent request. */
 export interface SentRequest {
-  /** Gives the request up, if there is no answer yet. */
+  /** Aborts the request, if there is no answer yet. */
   readonly destroy: () => void;
 }
 
-/** Where an answer comes from. */
+/** The source of an answer. */
 export interface AnswerSource {
   readonly resume: () => void;
   readonly pause?: () => void;
   readonly destroy: () => void;
 }
 
-/** Who reads an answer. */
+/** The reader of an answer. */
 export interface PieceReader {
   readonly onPiece: (piece: Buffer) => void;
-  /** No more pieces come; `isWhole` says whether the answer came to its end. */
+  /** The end of the answer; `isWhole` says whether it is complete. */
   readonly onEnd: (isWhole: boolean) => void;
 }
 
@@ -36,14 +36,14 @@ export interface PieceReader {
 const STATUS_MIN = 200;
 const STATUS_MAX = 999;
 
-/** Returns what is wrong with a status that no final answer has; undefined for one that may be. */
+/** Returns what is wrong with a status that no final answer can have; undefined for a valid one. */
 export function wrongStatus(status: number): Error | undefined {
   return status < STATUS_MIN || status > STATUS_MAX
     ? new Error(`its status ${status} is invalid`)
     : undefined;
 }
 
-/** An answer. Nothing is lost between two readers: pieces wait while no one reads. */
+/** An answer. Nothing is lost between two readers: pieces wait while there is no reader. */
 export class UpstreamAnswer {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
@@ -51,7 +51,7 @@ export class UpstreamAnswer {
   #reader: PieceReader | undefined;
   #isPaused = true;
   #waiting: Buffer[] = [];
-  /** Whether it came to its end, once it is over. */
+  /** Whether it is complete, once it is over. */
   #isWhole: boolean | undefined;
   #hasReported = false;
 
@@ -67,8 +67,8 @@ export class UpstreamAnswer {
   }
 
   /**
-   * Hands everything from now on to this reader, which may be called before this returns. The end
-   * is reported to every reader.
+   * Passes everything from now on to this reader, which may be called before this returns. Every
+   * reader is notified of the end.
    */
   read(reader: PieceReader): void {
     this.#reader = reader;
@@ -87,16 +87,16 @@ export class UpstreamAnswer {
     if (!this.#isPaused) return;
     this.#isPaused = false;
     this.#handOver();
-    // A reader that was called may have paused.
+    // The reader may have paused.
     if (!this.#isPaused && this.#isWhole === undefined) this.#source.resume();
   }
 
-  /** Reads the rest without looking at it, so that the connection can be used again. */
+  /** Discards the rest, so that the connection can be used again. */
   drop(): void {
     this.read({ onPiece: () => undefined, onEnd: () => undefined });
   }
 
-  /** Gives the connection up: the answer ends here. */
+  /** Closes the connection: the answer ends here. */
   destroy(): void {
     if (this.#isWhole !== undefined) return;
     this.#waiting = [];
@@ -105,7 +105,7 @@ export class UpstreamAnswer {
     this.end(false);
   }
 
-  /** The next piece has come. Returns whether more may come at once. */
+  /** Called with the next piece. Returns whether more may arrive at once. */
   push(piece: Buffer): boolean {
     if (this.#isWhole !== undefined) return true;
     if (this.#isPaused) this.#waiting.push(piece);
@@ -113,7 +113,7 @@ export class UpstreamAnswer {
     return !this.#isPaused;
   }
 
-  /** No more pieces come. */
+  /** Called when no more pieces arrive. */
   end(isWhole: boolean): void {
     if (this.#isWhole !== undefined) return;
     this.#isWhole = isWhole;

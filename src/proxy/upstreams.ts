@@ -1,4 +1,4 @@
-// Where requests go: one address for each name, and none but these.
+// The destinations of requests: one address for each name, and no others.
 
 import { describe } from "../core/describe.ts";
 import { providerAt, providerNamed, PROVIDERS } from "../wire/providers.ts";
@@ -6,9 +6,9 @@ import { providerAt, providerNamed, PROVIDERS } from "../wire/providers.ts";
 /** A provider that requests are forwarded to. */
 export interface Upstream {
   readonly name: string;
-  /** Its address, with what goes before every path, and without a slash at the end. */
+  /** Its address, including a base path, and without a slash at the end. */
   readonly base: URL;
-  /** What paths of its API begin with; clients differ in whether they write it. */
+  /** The version prefix of its API's paths, which only some clients write. */
   readonly version: string;
 }
 
@@ -20,7 +20,7 @@ const NAME = /^[a-z0-9][a-z0-9-]{0,30}$/;
 const VERSIONED = /^\/(?:v\d|api\/)/;
 
 /**
- * Returns the known upstreams, and those of the caller, which take their place.
+ * Returns the known upstreams, and the user's, which take precedence.
  *
  * @throws {TypeError | RangeError} if a name or an address is invalid.
  */
@@ -37,7 +37,7 @@ export function readUpstreams(
       );
     }
     const base = readAddress(name, address);
-    // An address that ends in a version has said it: nothing is to be put before paths.
+    // An address that ends in a version includes the prefix already.
     const version = /\/v\d\w*$/.test(base.pathname) ? "" : (KNOWN[name]?.version ?? "");
     upstreams.set(name, { name, base, version });
   }
@@ -70,7 +70,7 @@ export function addressAt(upstream: Upstream, path: string): URL | undefined {
   return made;
 }
 
-/** Programs ask for few paths, again and again. */
+/** Cached: programs use the same few paths. */
 const addresses = new WeakMap<Upstream, Map<string, URL>>();
 const KEPT_PATHS_MAX = 100;
 const KEPT_PATH_LENGTH_MAX = 200;
@@ -88,8 +88,8 @@ function madeAddress({ base, version }: Upstream, path: string): URL | undefined
 }
 
 /**
- * What is written twice counts once: the slash of a base URL that ends in one, a version that both
- * the base URL and the client write, the path of the address.
+ * A repeated part counts once: the slash of a base URL that ends in one, a version that both the
+ * base URL and the client write, the path of the address.
  */
 function dropRepeated(path: string, before: string): string {
   const once = path

@@ -1,5 +1,5 @@
-// The way out to upstreams, as the environment says it: HTTP_PROXY, HTTPS_PROXY and NO_PROXY, in
-// either case. Node.js reads them itself from 24.5 on; here they are read on every version.
+// The proxy settings of the environment: HTTP_PROXY, HTTPS_PROXY and NO_PROXY, in either case.
+// Node.js reads them itself from 24.5 on; this works on every version.
 
 import { request as httpRequest } from "node:http";
 import { request as httpsRequest } from "node:https";
@@ -11,8 +11,8 @@ const CONNECT_MS = 30_000;
 const LOOPBACK = /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/i;
 
 /**
- * Returns the proxy that leads to an address; undefined where none does. Nothing leads to this
- * machine.
+ * Returns the proxy for an address; undefined for a direct connection. This machine is always
+ * reached directly.
  */
 export function wayTo(url: URL, env: Environment): URL | undefined {
   if (LOOPBACK.test(url.hostname)) return undefined;
@@ -23,7 +23,10 @@ export function wayTo(url: URL, env: Environment): URL | undefined {
   return isLeftOut(url, env["no_proxy"] ?? env["NO_PROXY"] ?? "") ? undefined : new URL(address);
 }
 
-/** Whether a list such as `localhost,.corp.example,10.0.0.1:8080` names a host, or `*` all. */
+/**
+ * Returns whether a list such as `localhost,.corp.example,10.0.0.1:8080` includes a host, or is
+ * `*`.
+ */
 function isLeftOut({ protocol, hostname, port }: URL, list: string): boolean {
   const host = hostname.toLowerCase().replace(/^\[|\]$/g, "");
   const known = port === "" ? (protocol === "https:" ? "443" : "80") : port;
@@ -38,7 +41,7 @@ function isLeftOut({ protocol, hostname, port }: URL, list: string): boolean {
     });
 }
 
-/** Returns the header by which a proxy knows who asks; none where its address has no user. */
+/** Returns the authorization header for a proxy; undefined if its address has no user. */
 export function authorizationFor({ username, password }: URL): Record<string, string> {
   if (username === "") return {};
   const login = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
@@ -48,7 +51,7 @@ export function authorizationFor({ username, password }: URL): Record<string, st
 /**
  * Opens a tunnel through a proxy to a host and a port, such as `api.openai.com:443`.
  *
- * @throws {Error} when the proxy does not answer within 30 s, or refuses.
+ * @throws {Error} if the proxy does not answer within 30 s, or refuses.
  */
 export function openTunnel(way: URL, address: string): Promise<Socket> {
   const ask = way.protocol === "https:" ? httpsRequest : httpRequest;

@@ -1,21 +1,21 @@
-// `RedisClient` of Bun.
+// The `RedisClient` of Bun.
 
 import type { RedisConnection, Subscriber } from "./redis-connection.ts";
 
-/** `redis` of Bun, or what `new RedisClient(url)` makes there. */
+/** Bun's `redis`, or a client from `new RedisClient(url)`. */
 export interface BunRedisClient {
   send(command: string, words: string[]): Promise<unknown>;
   duplicate(): Promise<BunRedisSubscriber>;
 }
 
-/** A connection of Bun that listens to channels. */
+/** A connection of Bun that is subscribed to channels. */
 export interface BunRedisSubscriber {
   subscribe(channel: string, listener: () => void): Promise<unknown>;
   unsubscribe(channel: string): Promise<unknown>;
   close(): unknown;
 }
 
-/** Returns what such a client is to the store. */
+/** Returns such a client in the form the store uses. */
 export function connectionOfBun(client: BunRedisClient): RedisConnection {
   return {
     isCluster: false,

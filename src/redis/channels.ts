@@ -1,9 +1,9 @@
-// Who is notified when room comes free. One connection listens for a whole store, opened with the
+// Notifications of freed room. One connection subscribes for a whole store; it is opened with the
 // first listener and closed with the last.
 
 import type { RedisConnection, Subscriber } from "./redis-connection.ts";
 
-/** The channels that a store listens to. */
+/** The channels to which a store is subscribed. */
 export class Channels {
   readonly #listen: NonNullable<RedisConnection["listen"]>;
   readonly #listeners = new Map<string, Set<() => void>>();
@@ -13,7 +13,7 @@ export class Channels {
     this.#listen = listen;
   }
 
-  /** Calls `listener` at each message of a channel; returns how to stop that. */
+  /** Calls `listener` at each message of a channel; returns a function that stops it. */
   async watch(channel: string, listener: () => void): Promise<() => Promise<void>> {
     let listeners = this.#listeners.get(channel);
     if (listeners === undefined) this.#listeners.set(channel, (listeners = new Set()));

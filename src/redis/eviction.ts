@@ -1,4 +1,4 @@
-// F31: a server that evicts keys forgets budgets.
+// F31: a server that evicts keys loses budgets.
 
 import process from "node:process";
 
@@ -19,6 +19,6 @@ export async function warnOfEviction(
       { code: "TOKEN_BUDGET_EVICTION" },
     );
   } catch {
-    // A client without the right to ask gets no answer.
+    // A client without the right to read the setting gets no warning.
   }
 }

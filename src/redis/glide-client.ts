@@ -1,5 +1,5 @@
-// `@valkey/valkey-glide`. It routes a script by its keys, and answers some commands as maps of its
-// own. Waiters ask every `pollMs`: its subscriptions are part of how a client is made.
+// `@valkey/valkey-glide`. It routes a script by its keys, and returns some answers as maps of its
+// own. Waiters poll every `pollMs`, because its subscriptions must be set when a client is created.
 
 import type { RedisConnection } from "./redis-connection.ts";
 
@@ -8,12 +8,12 @@ export interface GlideClient {
   customCommand(words: string[]): Promise<unknown>;
 }
 
-/** What its errors begin with, before what the server has said. */
+/** The prefix of its errors, before the server's message. */
 const PREAMBLE = /^An error was signalled by the server: - (?:ResponseError: )?/;
 /** Codes of the server that it has renamed. */
 const RENAMED = /^NoScriptError: /;
 
-/** Returns what such a client is to the store. */
+/** Returns such a client in the form the store uses. */
 export function connectionOfGlide(client: GlideClient): RedisConnection {
   return {
     isCluster: "invokeScriptWithRoute" in client,
@@ -31,7 +31,7 @@ export function connectionOfGlide(client: GlideClient): RedisConnection {
   };
 }
 
-/** Entries as the server lists them, from a list of keys with pairs as values. */
+/** Entries in the server's form, from a list of keys with pairs as values. */
 function entriesOf(reply: unknown): unknown {
   if (!Array.isArray(reply)) return reply;
   return reply.map((entry: unknown) => {

@@ -1,4 +1,4 @@
-// Reading the sums of the ledger in Redis, and having lines added to them.
+// Reads the sums of the ledger in Redis, and adds entries to them.
 
 import { addedUp, DAY_MS, sumsOfLines } from "../stores/contract/ledger-sums.ts";
 import type { SumKey, ListedSum, SumsQuery } from "../stores/contract/ledger-sums.ts";
@@ -7,31 +7,31 @@ import { isBelow } from "../stores/contract/path.ts";
 import type { LedgerQuery } from "../stores/contract/store.ts";
 import { quantitiesInReply } from "./reply.ts";
 
-/** How many entries are added to the sums in one call: some milliseconds of the server's time. */
+/** How many entries one call adds to the sums: some milliseconds of the server's time. */
 const ENTRIES_AT_ONCE = 200;
 const DAYS_AT_ONCE = 100;
 const FIELDS_AT_ONCE = 1000;
 const LINES_AT_ONCE = 1000;
 
-/** What is asked of the server, for one tree. */
+/** The server's operations for one tree. */
 export interface SumsPlace {
-  /** What the keys of the tree begin with. */
+  /** The prefix of the keys of the tree. */
   readonly base: string;
   send(words: readonly string[]): Promise<readonly string[]>;
-  /** Has the next entries added to the sums. */
+  /** Adds the next entries to the sums. */
   sumUp(entries: string): Promise<readonly string[]>;
-  /** When the first line that is kept was written; undefined when there is none. */
+  /** When the first entry that is kept was written; undefined without entries. */
   firstAt(): Promise<number | undefined>;
   lines(query: LedgerQuery): Promise<readonly StoredEntry[]>;
 }
 
-/** Adds all lines of a tree to its sums. */
+/** Adds all entries of a tree to its sums. */
 export async function sumUp(place: SumsPlace): Promise<void> {
   // oxlint-disable-next-line no-await-in-loop -- each step begins where the last one ended
   while ((await place.sumUp(String(ENTRIES_AT_ONCE)))[0] === "more");
 }
 
-/** Returns what is in the sums, and of the day in which `sinceMs` is, in its lines. */
+/** Returns the sums, with the day of `sinceMs` computed from its entries. */
 export async function sumsIn(
   place: SumsPlace,
   { path, by, sinceMs }: SumsQuery,
@@ -39,7 +39,7 @@ export async function sumsIn(
   await sumUp(place);
   const nextDay = Math.ceil(sinceMs / DAY_MS);
   const firstAt = (await place.firstAt()) ?? Infinity;
-  // Of a day without a line before that time, all counts.
+  // A day without an earlier entry counts in full.
   const firstDay = firstAt >= sinceMs ? Math.floor(sinceMs / DAY_MS) : nextDay;
   const days = await place.send(["SMEMBERS", `${place.base}:sums`]);
   const wanted = days.map(Number).filter((day) => day >= firstDay);
@@ -56,7 +56,7 @@ export async function sumsIn(
   return addedUp([...parts, ...sumsOfLines(lines, by)]);
 }
 
-/** Names of fields, and what they are: not every client answers HGETALL with a list. */
+/** Names and values of fields: not every client returns a list for HGETALL. */
 async function fieldsOf(place: SumsPlace, key: string): Promise<readonly (readonly string[])[]> {
   const names = await place.send(["HKEYS", key]);
   const fields: string[][] = [];
@@ -81,7 +81,7 @@ async function linesUntil(
     const page = await place.lines({ ...query, after, limit: LINES_AT_ONCE });
     for (const line of page) if (line.at < endsAt) lines.push(line);
     const last = page.at(-1);
-    // A clock that was set back may have put lines of the day behind the first of the next.
+    // If a clock was set back, entries of one day may follow the first of the next.
     if (last === undefined || page.length < LINES_AT_ONCE || last.at > endsAt + 60_000)
       return lines;
     after = last.seq;

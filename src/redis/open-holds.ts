@@ -1,11 +1,11 @@
-// Lists what is held in a tree. Open reservations and slices have a hash of their own, in which
-// each is text of which the second line is the path and the third the amount.
+// Lists the open holds of a tree. Reservations and slices have a hash each, whose values are texts
+// with the path in the second line and the amount in the third.
 
 import type { ListedHold, HoldsQuery } from "../stores/contract/holds.ts";
 import { isBelow } from "../stores/contract/path.ts";
 import { quantitiesInReply } from "./reply.ts";
 
-/** Sends a command about the slot of the tree. */
+/** Sends a command for the slot of the tree. */
 type Send = (words: readonly string[]) => Promise<unknown>;
 
 const IDS_AT_ONCE = "1000";
@@ -16,7 +16,7 @@ interface OpenText {
   readonly text: string;
 }
 
-/** Reservations that hold something, in the order of their ids. */
+/** Open reservations, in the order of their ids. */
 export async function holdsInRedis(
   base: string,
   send: Send,
@@ -57,7 +57,7 @@ async function openTexts(key: string, send: Send): Promise<readonly OpenText[]> 
   return Array.from(texts, ([id, text]) => ({ id, text })).filter(({ text }) => text !== "");
 }
 
-/** Some clients hand over pairs as an object or a map. */
+/** Some clients return pairs as an object or a map. */
 function listOf(reply: unknown): readonly unknown[] {
   if (Array.isArray(reply)) return reply;
   if (reply instanceof Map) return [...reply.entries()].flat();

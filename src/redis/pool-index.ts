@@ -1,11 +1,11 @@
-// Which pools there are, in the order of their paths: one sorted set, read page by page. A path is
-// added before its pool is made, so none is missing; one that was never made is passed over.
+// The paths of pools, in order: one sorted set, read page by page. A path is added before its pool
+// is created, so none is missing; one whose pool was never created is skipped.
 
 import type { PathsQuery, PlacedPath } from "../stores/contract/pool-page.ts";
 import type { RedisConnection } from "./redis-connection.ts";
 
 const PATHS_AT_ONCE = 1000;
-/** The member that says that all pools are in: no path is empty. */
+/** The member that marks the index as complete: no path is empty. */
 const COMPLETE = "";
 
 /** The index of a store. */
@@ -20,10 +20,7 @@ export class PoolIndex {
     this.#key = `${prefix}:index`;
   }
 
-  /**
-   * Begins the index of a store without pools, and another of it: `roots` is the set of those that
-   * have any.
-   */
+  /** Starts the indexes of a store without pools: `roots` is the set of roots with pools. */
   async begin(roots: string, beginOther: () => Promise<void> | undefined): Promise<void> {
     if (this.#isBegun) return;
     if (Number(await this.#connection.send(roots, ["SCARD", roots])) === 0)
@@ -40,7 +37,7 @@ export class PoolIndex {
     }
   }
 
-  /** The next paths; `all` reads those of pools that were made before there was an index. */
+  /** Returns the next paths; `all` reads those of pools that are older than the index. */
   async after(
     { below, after, limit }: PathsQuery,
     all: () => Promise<readonly string[]>,
@@ -75,13 +72,13 @@ export class PoolIndex {
   }
 }
 
-/** From where to where paths are read, the path of `below` itself left out. */
+/** The range of paths to read, without `below` itself. */
 function rangeOf(
   below: string | undefined,
   after: string | undefined,
 ): readonly [string, string] | undefined {
   if (below === undefined) return [`(${after ?? COMPLETE}`, "+"];
-  // Names hold no "/", and "0" is the character after it: all that lies between is below.
+  // Names contain no "/", and "0" is the next character: everything in between is below the path.
   if (after === undefined || after < `${below}/`) return [`[${below}/`, `(${below}0`];
   return after.startsWith(`${below}/`) ? [`(${after}`, `(${below}0`] : undefined;
 }

@@ -1,20 +1,20 @@
 // The protocol between the store and the script: one table of operations and one of replies.
-// Requests are written from the first (request.ts), replies read by the second (reply.ts), and the
-// script gets the number of words of each operation from it (scripts/embed-lua.ts).
+// request.ts writes requests from the first, reply.ts reads replies by the second, and the script
+// gets the number of words of each operation from it (scripts/embed-lua.ts).
 
 import { AXES } from "../core/axis.ts";
 import type { CapQuantities, CapQuantitiesChange } from "../core/caps.ts";
 import { FIELD_OF_AXIS } from "../core/quantities.ts";
 import type { Quantities } from "../core/quantities.ts";
 import type { Command, SliceEntry, TemplatedPool } from "../stores/contract/command.ts";
-import { detailsText } from "../stores/contract/line-details.ts";
-import type { LineAbout } from "../stores/contract/line-details.ts";
+import { detailsText } from "../stores/contract/entry-details.ts";
+import type { EntryMetadata } from "../stores/contract/entry-details.ts";
 import { settingsTextOf, windowText } from "../stores/contract/stored-settings.ts";
 import type { StoredSettings } from "../stores/contract/stored-settings.ts";
 
 const NO_SETTINGS: StoredSettings = { caps: {}, overage: undefined, window: undefined };
 
-/** An operation of the script: its letter, and its words in their order, behind letter and path. */
+/** An operation of the script: its letter, and its words in order, after letter and path. */
 interface Operation<C> {
   readonly letter: string;
   readonly words: { readonly [name: string]: (command: C) => string };
@@ -23,8 +23,9 @@ interface Operation<C> {
 type Operations = { readonly [K in Command["kind"]]: Operation<Extract<Command, { kind: K }>> };
 
 /**
- * All operations. Quantities are decimal text, money is in nano-dollars, lists are split by line
- * ends. The script reads a word by its place: the first behind letter and path is `words[at + 2]`.
+ * All operations. Quantities are decimal text, money is in nano-dollars, and lists are separated by
+ * line ends. The script reads a word by its position: the first after letter and path is `words[at
+ * + 2]`.
  */
 export const OPERATIONS: Operations = {
   open: {
@@ -176,7 +177,7 @@ export const OPERATIONS: Operations = {
   snapshot: { letter: "s", words: {} },
 };
 
-/** What the first letter of a reply says. */
+/** The meaning of a reply's first letter. */
 export const REPLIES = {
   done: "d",
   settled: "t",
@@ -197,18 +198,18 @@ export const REPLIES = {
   raisesOutOfRange: "m",
 } as const;
 
-/** What pools above are made with, as JSON; empty for none. */
+/** The settings of new pools above, as JSON; empty for none. */
 function templatesText(templates: readonly TemplatedPool[]): string {
   return templates.length === 0 ? "" : JSON.stringify(templates.map(templateWords));
 }
 
-/** What a pool above is made with: texts only, as cjson reads them. */
+/** The settings of a new pool above: only texts, for cjson. */
 function templateWords({ path, settings }: TemplatedPool): string[] {
   const { caps, overage, window } = settings;
   return [path, settingsTextOf(settings), capsText(caps), overage ?? "", windowText(window)];
 }
 
-/** The entries of a draw, each with its place; ids, time and path are the script's. */
+/** The entries of a draw, each with its position; the script adds ids, time and path. */
 function entriesText(lines: readonly SliceEntry[]): string {
   let text = "";
   let place = 0;
@@ -217,17 +218,17 @@ function entriesText(lines: readonly SliceEntry[]): string {
   return text;
 }
 
-/** Five integers; they stay below 2^53, so that their text is exact and has no exponent. */
+/** Five integers below 2^53, so that their text is exact and has no exponent. */
 function amountText({ tokens, inputTokens, outputTokens, nanoUsd, calls }: Quantities): string {
   return `${tokens} ${inputTokens} ${outputTokens} ${nanoUsd} ${calls}`;
 }
 
-/** Caps, with `-` on axes that have none. */
+/** Caps, with `-` for uncapped axes. */
 function capsText(caps: CapQuantities): string {
   return AXES.map((axis) => caps[FIELD_OF_AXIS[axis]] ?? "-").join(" ");
 }
 
-/** A change of caps, with `=` on axes that stay, and `-` on those whose cap is taken away. */
+/** A change of caps, with `=` for axes that do not change, and `-` for removed caps. */
 function changeText(change: CapQuantitiesChange): string {
   return AXES.map((axis) => {
     const cap = change[FIELD_OF_AXIS[axis]];
@@ -235,7 +236,7 @@ function changeText(change: CapQuantitiesChange): string {
   }).join(" ");
 }
 
-/** Amounts by which caps change, with `=` on axes that stay. */
+/** Amounts by which caps change, with `=` for axes that do not change. */
 function differenceText(by: CapQuantities): string {
   return AXES.map((axis) => by[FIELD_OF_AXIS[axis]] ?? "=").join(" ");
 }
@@ -244,14 +245,14 @@ function watchedText(watched: readonly string[] | undefined): string {
   return watched?.join("\n") ?? "";
 }
 
-/** Two lines, which the script writes as they are. */
-function aboutText(about: LineAbout = {}, booked?: Quantities): string {
+/** Two lines, which the script stores unchanged. */
+function aboutText(about: EntryMetadata = {}, booked?: Quantities): string {
   const { model = "", label = "" } = about;
   return `${model}\n${label}${besidesText(about, booked)}`;
 }
 
-/** What follows the label in its line: words hold no tab. */
-function besidesText({ details }: LineAbout = {}, booked?: Quantities): string {
+/** The details, which follow the label in its line: words contain no tab. */
+function besidesText({ details }: EntryMetadata = {}, booked?: Quantities): string {
   const text = detailsText(details, booked);
   return text === "" ? "" : `\t${text}`;
 }

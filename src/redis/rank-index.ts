@@ -1,7 +1,6 @@
-// Which pools have used the most dollars: one sorted set of all paths by rank, below zero, so that
-// the dearest come first and those of a rank in the order of their paths. The script moves a pool
-// when what it writes changes its rank. Roots lie in different slots of a cluster, so there is none
-// there.
+// The pools by spend: one sorted set of all paths by negative rank, so that the highest spend comes
+// first, and equal ranks by path. The script moves a pool when a write changes its rank. In a
+// cluster, roots lie in different slots, so there is no such set.
 
 import { dearPlaceOf, rankOf, readDearPlace } from "../stores/contract/pool-page.ts";
 import type { PathsQuery, PlacedPath } from "../stores/contract/pool-page.ts";
@@ -10,11 +9,11 @@ import type { LuaScript } from "./lua/scripts.ts";
 import type { RedisConnection } from "./redis-connection.ts";
 
 const PATHS_AT_ONCE = 1000;
-/** The member that says that all pools are in: no path is empty, and no rank is below zero. */
+/** The member that marks the set as complete: no path is empty, and no rank is negative. */
 const COMPLETE = "";
 const COMPLETE_SCORE = "1";
 
-/** The used nano-dollars of some pools, in their order; undefined of one that is not there. */
+/** The used nano-dollars of some pools, in order; undefined for a missing one. */
 type UsedOf = (paths: readonly string[]) => Promise<readonly (number | undefined)[]>;
 
 type Call = (
@@ -24,7 +23,7 @@ type Call = (
   words: readonly string[],
 ) => Promise<readonly string[]>;
 
-/** The dearest pools of a store. */
+/** The pools of a store by spend. */
 export class RankIndex {
   readonly key: string;
   readonly #connection: RedisConnection;
@@ -37,12 +36,12 @@ export class RankIndex {
     this.key = `${prefix}:ranks`;
   }
 
-  /** Says that no pool is missing: there are none yet. */
+  /** Marks the set as complete: there are no pools yet. */
   async begin(): Promise<void> {
     await this.#send("ZADD", this.key, COMPLETE_SCORE, COMPLETE);
   }
 
-  /** The next paths; `all` and `usedOf` read pools that were made before there was an index. */
+  /** Returns the next paths; `all` and `usedOf` read pools that are older than the set. */
   async after(
     { after, limit }: PathsQuery,
     all: () => Promise<readonly string[]>,

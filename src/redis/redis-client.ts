@@ -1,4 +1,4 @@
-// The slice of a Redis client that is used, and which client is which. No client is imported for
+// The part of a Redis client that is used, and the detection of clients. No client is imported for
 // its types.
 
 import { describe } from "../core/describe.ts";
@@ -10,7 +10,7 @@ import type { RedisConnection, Subscriber } from "./redis-connection.ts";
 import { connectionOfUpstash } from "./upstash-client.ts";
 import type { UpstashClient } from "./upstash-client.ts";
 
-/** A connection of ioredis or iovalkey that listens to channels. */
+/** A connection of ioredis or iovalkey that is subscribed to channels. */
 export interface IoredisSubscriber {
   on(event: string, listener: (...values: string[]) => void): unknown;
   subscribe(channel: string): Promise<unknown>;
@@ -28,7 +28,7 @@ export interface IoredisClient {
   duplicate(): IoredisSubscriber;
 }
 
-/** A connection of node-redis that listens to channels. */
+/** A connection of node-redis that is subscribed to channels. */
 export interface NodeRedisSubscriber {
   on(event: string, listener: (...values: unknown[]) => void): unknown;
   connect(): Promise<unknown>;
@@ -71,8 +71,8 @@ export type RedisClient =
   | BunRedisClient;
 
 /**
- * Asks ioredis. While it is not connected it would keep what is asked for later, and say nothing of
- * why: that the connection has failed is reported instead, and it is asked again.
+ * Sends a command through ioredis. A disconnected ioredis would queue the command without saying
+ * why; this reports the failed connection instead, and the store retries.
  */
 async function askIoredis(
   client: IoredisClient,
@@ -94,7 +94,10 @@ async function askIoredis(
   }
 }
 
-/** Returns what a client is to the store. @throws {TypeError} when it is none. */
+/**
+ * Returns a client in the form the store uses.
+ * @throws {TypeError} if it is not a supported client.
+ */
 export function redisConnection(client: RedisClient): RedisConnection {
   if (isIoredis(client)) {
     return {
@@ -154,7 +157,7 @@ async function listenWithNodeRedis(
   };
 }
 
-/** The client connects again by itself; until then, waiters ask every `pollMs`. */
+/** The client reconnects by itself; until then, waiters poll every `pollMs`. */
 function ignore(): void {
   // Nothing to do.
 }

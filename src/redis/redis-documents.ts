@@ -68,7 +68,7 @@ function wordsFor(text: string | undefined): readonly [string, string] {
   return [text ?? "", text === undefined ? "0" : "1"];
 }
 
-/** Clients differ in whether they answer with bytes. */
+/** Some clients return bytes. */
 function textOfReply(reply: unknown): string | undefined {
   if (typeof reply === "string") return reply;
   return reply instanceof Uint8Array ? new TextDecoder().decode(reply) : undefined;

@@ -33,7 +33,7 @@ export class RedisJournal implements RefusalJournal {
   readonly #baseOf: (root: string) => string;
   readonly #call: Call;
 
-  /** `baseOf` returns what the keys of a tree begin with. */
+  /** `baseOf` returns the prefix of the keys of a tree. */
   constructor(baseOf: (root: string) => string, call: Call) {
     this.#baseOf = baseOf;
     this.#call = call;
@@ -65,7 +65,7 @@ export class RedisJournal implements RefusalJournal {
     return { lines, counts: counts.filter(({ minute }) => minute >= from) };
   }
 
-  /** The last numbers of trees, of some of them with one call. */
+  /** Returns the last numbers of trees, of several with one call. */
   async heads(roots: readonly string[], atOnce: number): Promise<readonly TreeHead[]> {
     const calls: Promise<readonly TreeHead[]>[] = [];
     for (let first = 0; first < roots.length; first += atOnce)
@@ -97,7 +97,7 @@ function pairsOf(texts: readonly string[]): readonly (readonly [string, string])
   return pairs;
 }
 
-/** None under the name that counts what was added. */
+/** The field that counts additions has no number. */
 function countOf(name: string, number: string): readonly RefusalCount[] {
   const end = name.indexOf(" ");
   if (end === -1) return [];

@@ -11,21 +11,21 @@ import { ScriptStore } from "./script-store.ts";
 /** Options of `redisStore`. */
 export interface RedisStoreOptions extends BudgetStoreOptions {
   /**
-   * What all keys begin with; without braces.
+   * The prefix of all keys; without braces.
    *
    * @default `"token-budget"`
    */
   readonly prefix?: string | undefined;
   /**
-   * How long ids and entries of the ledger are kept once they are settled, in milliseconds: an hour
-   * at least.
+   * How long ids and ledger entries are kept after they are settled, in milliseconds: at least an
+   * hour.
    *
    * @default 86,400,000 (24 hours)
    */
   readonly retentionMs?: number | undefined;
   /**
-   * How many replicas must have what was written before it is acknowledged (`WAIT`); not with a
-   * cluster. This narrows what a failover may forget, and does not close it.
+   * How many replicas must have a write before it is acknowledged (`WAIT`); not available with a
+   * cluster. This reduces what a failover may lose, but does not rule it out.
    *
    * @default 0
    */
@@ -47,15 +47,16 @@ const REDIS = {
  * Keeps budgets in Redis (6.2 or later) or Valkey, for all processes on all hosts that reach it.
  *
  * `client` is a `Redis` or `Cluster` of ioredis or iovalkey, a connected client or cluster of
- * node-redis, a client of valkey-glide or of Bun, or a `Redis` of `@upstash/redis` made with
- * `automaticDeserialization: false`; it is never closed. Every batch is one script call, and the
- * clock is the server's. All keys of a tree of pools lie in one slot of a cluster. What was booked
- * is as durable as the server is configured to be: with `appendfsync always` it survives a crash of
- * the server, with less it may forget the last second. A server that evicts keys forgets budgets:
- * the store reports it by a warning of the process, with the code `TOKEN_BUDGET_EVICTION`, unless
- * `maxmemory-policy` is `noeviction`.
+ * node-redis, a client of valkey-glide or of Bun, or a `Redis` of `@upstash/redis` created with
+ * `automaticDeserialization: false`. The store never closes it. Every batch is one script call, and
+ * the server's clock is used. All keys of a tree of pools lie in one slot of a cluster.
  *
- * @throws {TypeError | RangeError} on a bad client or option.
+ * Bookings are as durable as the server's configuration: with `appendfsync always` they survive a
+ * crash of the server; otherwise it may lose the last second. A server that evicts keys loses
+ * budgets: unless `maxmemory-policy` is `noeviction`, the store emits a process warning with the
+ * code `TOKEN_BUDGET_EVICTION`.
+ *
+ * @throws {TypeError | RangeError} if the client or an option is invalid.
  *
  * @example
  * const client = new Redis({ lazyConnect: true });

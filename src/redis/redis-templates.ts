@@ -1,4 +1,4 @@
-// Templates in Redis: a hash of their patterns, each with its text.
+// Templates in Redis: a hash of patterns and texts.
 
 import { describe } from "../core/describe.ts";
 import type { TemplateText } from "../stores/contract/templates.ts";
@@ -20,7 +20,7 @@ export async function templatesInRedis(
   });
 }
 
-/** Keeps the text of a template, or forgets it. */
+/** Stores the text of a template, or deletes it. */
 export async function writeTemplate(
   connection: RedisConnection,
   key: string,

@@ -1,4 +1,4 @@
-// What the script answers, read back: one text for each command, its lines split by line ends.
+// Parses the replies of the script: one text for each command, with several lines.
 
 import { AXES } from "../core/axis.ts";
 import type { Axis } from "../core/axis.ts";
@@ -13,7 +13,7 @@ import type { Settled } from "../core/rules.ts";
 import { BOOKED } from "../stores/books/apply-settlements.ts";
 import type { LevelChange, Outcome } from "../stores/contract/command.ts";
 import type { LedgerKind, StoredEntry } from "../stores/contract/ledger.ts";
-import { detailsOf } from "../stores/contract/line-details.ts";
+import { detailsOf } from "../stores/contract/entry-details.ts";
 import { tooManyRaises } from "../stores/books/raises.ts";
 import type { Raise } from "../stores/books/raises.ts";
 import { storedWindow } from "../stores/contract/stored-settings.ts";
@@ -22,7 +22,7 @@ import { REPLIES } from "./protocol.ts";
 const LINES_A_LEVEL = 5;
 const FIRST_LINE_OF_REFUSAL = 3;
 
-/** Returns the outcome that a text of the script tells; `path` is that of the command. */
+/** Parses a reply; `path` is that of the command. */
 export function outcomeOf(text: string, path: string): Outcome {
   switch (text[0]) {
     case REPLIES.done:
@@ -72,10 +72,7 @@ export function outcomeOf(text: string, path: string): Outcome {
   }
 }
 
-/**
- * Returns the entries of a ledger that an entry of the stream holds, the first of them named by its
- * id.
- */
+/** Returns the ledger entries in an entry of the stream, the first of which has its id. */
 export function ledgerLinesOf(entryId: string, at: string, text: string): StoredEntry[] {
   const lines: StoredEntry[] = [];
   const firstSeq = Number.parseInt(entryId, 10);
@@ -93,7 +90,7 @@ export function ledgerLinesOf(entryId: string, at: string, text: string): Stored
   return lines;
 }
 
-/** What is the same for all entries of a draw. */
+/** The fields that all entries of a draw share. */
 interface DrawHead {
   /** How many of them are still to come. */
   left: number;
@@ -107,7 +104,7 @@ function drawHeadOf(text: string): DrawHead {
   return { left: Number(count), id, path, stamp: stamp.join("\n") };
 }
 
-/** An entry of a draw, as it would be written by itself. */
+/** Returns an entry of a draw in the form of a single one. */
 function lineOfDraw({ id, path, stamp }: DrawHead, text: string): string {
   const [place, kind, amount, unknown, ...about] = text.split("\n");
   return [`${id}.${place}`, kind, path, amount, "", unknown, stamp, "", ...about, ""].join("\n");
@@ -127,7 +124,7 @@ function ledgerLineOf(seq: number, at: number, text: string): StoredEntry {
     amount: quantitiesInReply(amount),
     unknown: unknown === "1",
     of: of === "" ? undefined : of,
-    // Left out where it is that of the entry.
+    // Omitted if it is that of the entry.
     bookedAt: bookedAt === "" ? at : Number(bookedAt),
     asOf: Number(asOf),
     model: model === "" ? undefined : model,
@@ -142,7 +139,7 @@ function settledOf(text: string): Outcome {
   return { kind: "settled", settled, levels: levelsOf(text) };
 }
 
-/** What a settlement came to; undefined for what was booked without a word. */
+/** Parses a settlement; undefined for a booking with nothing to report. */
 function settledIn(text: string): Settled | undefined {
   const lines = text.split("\n");
   const [booked, throws, overage] = lines;
@@ -241,7 +238,7 @@ function figuresOf(lines: readonly string[], path: string): Outcome {
   };
 }
 
-/** Returns five quantities in their order, split by spaces. */
+/** Parses five quantities, separated by spaces. */
 export function quantitiesInReply(text: string): Quantities {
   const [tokens, inputTokens, outputTokens, nanoUsd, calls] = text.split(" ").map(Number);
   return new Quantities(tokens ?? 0, inputTokens ?? 0, outputTokens ?? 0, nanoUsd ?? 0, calls ?? 0);

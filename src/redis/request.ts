@@ -1,4 +1,4 @@
-// Batches as the script reads them: words, written from the table of operations.
+// Writes batches in the form that the script reads: words, from the table of operations.
 
 import type { WindowSpan } from "../core/window-rule.ts";
 import type { Command } from "../stores/contract/command.ts";
@@ -21,13 +21,13 @@ const WRITERS = Object.fromEntries(
 export interface RequestWords {
   readonly paths: readonly string[];
   readonly words: readonly string[];
-  /** Long texts, which the words name by their place among the arguments, behind a tab. */
+  /** Long texts, to which words refer by their position among the arguments, after a tab. */
   readonly texts: readonly string[];
 }
 
-/** Texts from this length on are arguments of their own: JSON would be written and read of them. */
+/** Texts from this length on are separate arguments, which saves encoding them as JSON. */
 const LONG = 256;
-/** The place of the first of them among the arguments of the script. */
+/** The position of the first of them among the arguments of the script. */
 const FIRST_TEXT = 6;
 
 /** Writes a batch as words. */
@@ -51,7 +51,7 @@ export function wordsOf(commands: readonly Command[]): RequestWords {
   return { paths: withThoseAbove([...places.keys()]), words, texts };
 }
 
-/** Returns paths, and behind them those of the pools above that are not among them. */
+/** Returns paths, followed by those of the pools above that are not among them. */
 export function withThoseAbove(paths: readonly string[]): readonly string[] {
   const all = new Set(paths);
   for (const path of paths) {
@@ -61,7 +61,7 @@ export function withThoseAbove(paths: readonly string[]): readonly string[] {
   return [...all];
 }
 
-/** Returns the words of spans of windows, with how many there are. */
+/** Returns the words for the periods of windows, preceded by their number. */
 export function spanWords(spans: ReadonlyMap<string, WindowSpan>): string[] {
   const words = [String(spans.size)];
   for (const [text, { startsAt, endsAt }] of spans)

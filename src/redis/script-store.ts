@@ -7,7 +7,7 @@ import { windowAt } from "../core/window.ts";
 import type { WindowSpan } from "../core/window-rule.ts";
 import type { Command, Outcome } from "../stores/contract/command.ts";
 import type { TreeHeads } from "../stores/contract/events.ts";
-import { StoreUnavailable } from "../stores/contract/errors.ts";
+import { StoreIncompatible, StoreUnavailable } from "../stores/contract/errors.ts";
 import { CLOCK_BACK_MS } from "../stores/books/first-since.ts";
 import type { LineTime } from "../stores/books/first-since.ts";
 import type { StoredEntry } from "../stores/contract/ledger.ts";
@@ -41,12 +41,12 @@ const REPLICAS_MS = 1000;
 const ENTRIES_AT_ONCE = 100;
 const ROOTS_AT_ONCE = 1000;
 /**
- * What the server says for good: who may not do this now may not do it a second later, and books of
- * which a part is missing, or of another type, do not come back by themselves.
+ * Errors of the server that are final: missing rights do not appear a second later, and books with
+ * missing parts, or keys of another type, do not repair themselves.
  */
 const REFUSED_FOR_GOOD = /^(?:NOAUTH|WRONGPASS|NOPERM|WRONGTYPE|BOOKSDAMAGED)/;
 
-/** What the store is made with; redis-store.ts says what each means. */
+/** The arguments of the store; redis-store.ts documents each. */
 interface ScriptStoreSettings {
   readonly clock?: Clock | undefined;
   readonly prefix: string;
@@ -110,6 +110,10 @@ export class ScriptStore implements Store {
       if (this.#settings.waitForReplicas > 0) await this.#waitForReplicas(root);
       return outcomes;
     } catch (error) {
+      if (error instanceof Error && error.message.startsWith("BOOKSNEWER"))
+        throw new StoreIncompatible(
+          `${error.message.slice("BOOKSNEWER ".length)}; install the version of token-budget that wrote them, or a later one`,
+        );
       if (error instanceof Error && REFUSED_FOR_GOOD.test(error.message))
         throw new StoreUnavailable(root, 0, error);
       throw error;
@@ -154,7 +158,7 @@ export class ScriptStore implements Store {
     return texts.map((text, at) => (text === "" ? undefined : outcomeOf(text, paths[at] ?? "")));
   }
 
-  /** The nano-dollars that pools have used; undefined of those that are gone. */
+  /** Returns the used nano-dollars of pools; undefined for missing ones. */
   async #usedOf(paths: readonly string[]): Promise<readonly (number | undefined)[]> {
     const outcomes = await this.#figuresOf(paths);
     const used = outcomes.map(async (outcome, index) => {
@@ -215,8 +219,8 @@ export class ScriptStore implements Store {
   }
 
   /**
-   * The id of the entry in which a line stands: the lines of a batch are one entry, named by the
-   * first of them.
+   * Returns the id of the stream entry that contains a ledger entry: the entries of a batch share
+   * one, named by the first.
    */
   async #entryWith(key: string, seq: number): Promise<string> {
     if (seq <= 1) return "-";
@@ -225,7 +229,7 @@ export class ScriptStore implements Store {
     return entry?.id ?? "-";
   }
 
-  /** The number of an entry, such that all entries since a time come after it. */
+  /** Returns a number below that of all entries since a time. */
   async #firstSince(key: string, sinceMs: number, after: number): Promise<number> {
     const words = [String(after), String(sinceMs - CLOCK_BACK_MS)];
     const [number] = await this.#call(key, FIRST_SINCE, [key], words);
@@ -258,7 +262,7 @@ export class ScriptStore implements Store {
     await sumUp(this.#sumsPlaceOf(root));
     const words = ["XREVRANGE", key, `${through}-1`, "-", "COUNT", "1"];
     const page = await this.#connection.send(key, words);
-    // All lines of a batch are one entry: it goes with the last of them.
+    // The entries of a batch share one stream entry, which is deleted with the last of them.
     const [entry] = streamEntriesOf(page);
     const isWhole = (entry?.lines.at(-1)?.seq ?? 0) <= through;
     const first = isWhole ? `${through + 1}` : (entry?.id ?? "0");
@@ -300,7 +304,7 @@ export class ScriptStore implements Store {
         keys: isReading ? paths.map((path) => `${base}:pool:${path}`) : [base],
         isReading,
         now,
-        // Texts only, and no number among them: one word is faster than hundreds.
+        // Only texts, and no numbers: one word is faster than hundreds.
         words: JSON.stringify(batch),
         count: commands.length,
         longTexts,
@@ -358,7 +362,7 @@ export class ScriptStore implements Store {
     void warnOfEviction(this.#connection, this.#rootsKey(), this.#settings.prefix);
   }
 
-  /** What the keys of a tree begin with. Braces have Redis put them all into one slot. */
+  /** Returns the prefix of a tree's keys. Braces make Redis put them all into one slot. */
   #baseOf(root: string): string {
     return `${this.#settings.prefix}:{${encodeURIComponent(root)}}`;
   }
@@ -376,17 +380,17 @@ export class ScriptStore implements Store {
   }
 }
 
-/** Whether a command may make a root. */
+/** Whether a command may create a root. */
 function makesPool(command: Command): boolean {
   return command.kind === "open" && command.ifThere !== true;
 }
 
-/** Whether a command touches nothing but pools. */
+/** Whether a command touches only pools. */
 function readsOnly({ kind }: Command): boolean {
   return kind === "snapshot" || kind === "check";
 }
 
-/** Where the windows that are to roll stand at the time of the server. */
+/** The windows that are to roll at the server's time. */
 function addSpans(spans: Map<string, WindowSpan>, [now, ...windows]: readonly string[]): void {
   for (const text of windows) {
     const rule = storedWindow(text);

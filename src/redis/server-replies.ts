@@ -1,4 +1,4 @@
-// What the server itself answers with: lists of texts, and items of a stream.
+// Parses the server's own replies: lists of texts, and items of a stream.
 
 import { describe } from "../core/describe.ts";
 import type { StoredEntry } from "../stores/contract/ledger.ts";
@@ -12,13 +12,13 @@ export function replyTextsOf(reply: unknown): readonly string[] {
   return reply.map(String);
 }
 
-/** An item of the stream of a ledger. */
+/** An item of a ledger's stream. */
 interface LedgerPage {
   readonly id: string;
   readonly lines: readonly StoredEntry[];
 }
 
-/** Items of the stream, each its id, and the names and values of its fields. */
+/** Parses items of the stream, each with its id and its fields. */
 export function streamEntriesOf(page: unknown): readonly LedgerPage[] {
   if (!Array.isArray(page))
     throw new TypeError(`Expected entries of a stream, got ${describe(page)}`);

@@ -1,27 +1,27 @@
-// Calls of the script. What is asked of many trees in one turn of the event loop goes as one call
-// where the server is no cluster: a call costs the server and the client more than a command does.
+// Calls of the script. Without a cluster, batches for many trees in one turn of the event loop go
+// in one call: for the server and the client a call costs more than a command.
 
 import { describe } from "../core/describe.ts";
 import { EXECUTE_BATCH } from "./lua/scripts.ts";
 import type { LuaScript } from "./lua/scripts.ts";
 import { replyTextsOf } from "./server-replies.ts";
 
-/** How much goes in one call, for all of which the server answers no one else. */
+/** The limit of one call, during which the server answers no other client. */
 const TREES_AT_ONCE = 64;
 const COMMANDS_AT_ONCE = 512;
-/** What a server says that does not let keys of many trees be in one call. */
+/** The server's errors that do not allow keys of many trees in one call. */
 const NOT_TOGETHER = /^(?:NOPERM|CROSSSLOT)/;
 
 /** A batch for one tree, as the script reads it. */
 export interface TreeBatch {
-  /** What the keys of the tree begin with. */
+  /** The prefix of the tree's keys. */
   readonly base: string;
-  /** The keys that the batch is about, beside that of the tree. */
+  /** The keys of the batch in addition to that of the tree. */
   readonly keys: readonly string[];
   readonly isReading: boolean;
-  /** The time, empty for that of the server. */
+  /** The time; empty for the server's. */
   readonly now: string;
-  /** Paths, spans and commands as JSON, and how many commands there are. */
+  /** Paths, periods and commands as JSON, and the number of commands. */
   readonly words: string;
   readonly count: number;
   readonly longTexts: readonly string[];
@@ -51,11 +51,11 @@ export class TreeCalls {
   constructor(call: Call, retentionMs: number, ranksKey: string | undefined) {
     this.#call = call;
     this.#settings = [String(retentionMs), ranksKey ?? ""];
-    // Without ranks there is a cluster.
+    // In a cluster there are no ranks.
     this.#isTogether = ranksKey !== undefined;
   }
 
-  /** Resolves with what the script answers for a batch. */
+  /** Resolves with the script's reply to a batch. */
   ask(batch: TreeBatch): Promise<readonly string[]> {
     if (!this.#isTogether || batch.longTexts.length > 0) return this.#alone(batch);
     return new Promise((resolve, reject) => {
@@ -82,7 +82,7 @@ export class TreeCalls {
     void this.#send(from === 0 ? asked : asked.slice(from));
   }
 
-  /** Never rejects: it is those who ask that are answered. */
+  /** Never rejects: errors go to the callers. */
   async #send(asked: readonly Asked[]): Promise<void> {
     if (asked.length === 1) {
       for (const { batch, resolve, reject } of asked) this.#alone(batch).then(resolve, reject);
@@ -100,7 +100,7 @@ export class TreeCalls {
         for (const { reject } of asked) reject(error);
         return;
       }
-      // A user who may not use all of these keys may use some of them.
+      // A user without access to all of these keys may have access to some.
       this.#isTogether = false;
       for (const { batch, resolve, reject } of asked) this.#alone(batch).then(resolve, reject);
     }

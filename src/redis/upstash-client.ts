@@ -1,5 +1,5 @@
-// `@upstash/redis`: Redis over HTTP, for where no TCP connection can be opened. Nothing is heard
-// over HTTP, so that waiters ask every `pollMs`.
+// `@upstash/redis`: Redis over HTTP, for platforms without TCP. HTTP has no notifications, so
+// waiters poll every `pollMs`.
 
 import type { RedisConnection } from "./redis-connection.ts";
 
@@ -12,10 +12,13 @@ export interface UpstashClient {
   evalsha(...words: never): Promise<unknown>;
 }
 
-/** The client tells the command with every error, and with it a script of many pages. */
+/** The client adds the command to every error, and with it a script of many pages. */
 const COMMAND_TOLD = /, command was: .*$/s;
 
-/** Returns what such a client is to the store. @throws {TypeError} when it changes answers. */
+/**
+ * Returns such a client in the form the store uses.
+ * @throws {TypeError} if it changes answers.
+ */
 export function connectionOfUpstash(client: UpstashClient): RedisConnection {
   const options: unknown = Reflect.get(client, "opts");
   if (Reflect.get(Object(options), "automaticDeserialization") !== false) {

@@ -9,7 +9,9 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { describe } from "../core/describe.ts";
 import type { MeteredPool } from "../meter/metered-pool.ts";
 
-/** One for all copies of this package in a program, or a budget would be lost between them. */
+/**
+ * One for all copies of this package in a program; otherwise a budget would be lost between them.
+ */
 const KEY = Symbol.for("token-budget.scope");
 
 function storage(): AsyncLocalStorage<MeteredPool> {
@@ -22,10 +24,10 @@ function storage(): AsyncLocalStorage<MeteredPool> {
 
 /**
  * Calls `task` and returns its result. `pool` is the budget of everything that `task` calls, now or
- * later, through `meteredFetch(currentBudget)`. A budget inside takes its place for the calls
+ * later, through `meteredFetch(currentBudget)`. A nested `withBudget` replaces it for the calls
  * below: use `pool.child(…)` to stay within both.
  *
- * @throws {TypeError} when `pool` is none; and what `task` throws.
+ * @throws {TypeError} if `pool` is not a pool; and what `task` throws.
  *
  * @example
  * const pool = new BudgetPool({ name: "acme", caps: { usd: 5 } });
@@ -43,7 +45,7 @@ export function withBudget<T>(pool: MeteredPool, task: () => T): T {
 }
 
 /**
- * Returns the budget that this code runs below; undefined if there is none.
+ * Returns the budget of the surrounding `withBudget`; undefined if there is none.
  *
  * @example
  * currentBudget(); // => undefined

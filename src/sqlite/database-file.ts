@@ -1,13 +1,34 @@
-// Whether the file of a connection is still the one under its name: a process can go on writing to
-// a file that was deleted or replaced, where no one else can see it.
+// The file of a connection: how it is written, and whether it is still the one under its name. A
+// process can continue writing to a deleted or replaced file, which no other process sees.
 
 import { statSync } from "node:fs";
 import type { BigIntStats } from "node:fs";
 
-import { toRow } from "../stores/sql/rows.ts";
+import { numberOf, toRow } from "../stores/sql/columns.ts";
 import type { SqliteDatabase } from "./sqlite-database.ts";
 
-/** The file of a store is no longer under its name. */
+/** Small pages: a booking writes a few rows, and each of them a whole page. */
+const PAGE_BYTES = 1024;
+/**
+ * How long the write-ahead log may grow before it is copied into the file: the default with pages
+ * of 4 KiB. SQLite counts pages, and would copy, and wait for the disk, every 110 calls.
+ */
+const LOG_BYTES = 4 * 1024 * 1024;
+
+/** Prepares a file for use by many processes. */
+export function prepareFile(database: SqliteDatabase, synchronous: string, isOwn: boolean): void {
+  const row = toRow(database.prepare("PRAGMA journal_mode").get());
+  // Changing the mode needs the file alone, and so does setting it to the current value.
+  if (row?.["journal_mode"] !== "wal") {
+    if (isOwn) database.exec(`PRAGMA page_size = ${PAGE_BYTES}`);
+    database.exec("PRAGMA journal_mode = WAL");
+  }
+  const pageBytes = numberOf(toRow(database.prepare("PRAGMA page_size").get()) ?? {}, "page_size");
+  database.exec(`PRAGMA wal_autocheckpoint = ${Math.floor(LOG_BYTES / pageBytes)}`);
+  database.exec(`PRAGMA synchronous = ${synchronous}`);
+}
+
+/** Thrown when the file of a store is no longer under its name. */
 export class FileGone extends Error {}
 
 /** The file of one connection, as it was when it was opened. */
@@ -20,7 +41,7 @@ export class DatabaseFile {
     this.#opened = opened;
   }
 
-  /** That of a connection; undefined where its database is in memory. */
+  /** Returns the file of a connection; undefined for a database in memory. */
   static of(database: SqliteDatabase): DatabaseFile | undefined {
     const databases = database.prepare("PRAGMA database_list").all().map(toRow);
     const path = databases.find((row) => row?.["name"] === "main")?.["file"];
@@ -30,7 +51,7 @@ export class DatabaseFile {
     return new DatabaseFile(path, opened);
   }
 
-  /** @throws {FileGone} when the file was deleted, moved or replaced by another. */
+  /** @throws {FileGone} if the file was deleted, moved or replaced. */
   check(): void {
     const now = statOf(this.#path);
     if (now?.ino !== this.#opened.ino || now.dev !== this.#opened.dev) throw goneOf(this.#path);

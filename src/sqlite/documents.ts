@@ -1,15 +1,15 @@
-// The documents of a database. Their table is made at the first use and has no version, so that
-// programs of an earlier version go on working beside.
+// The documents of a database. Their table is created on first use and has no version, so programs
+// of an earlier version can use the file at the same time.
 
 import type {
   DocumentChange,
   DocumentsQuery,
   StoredDocument,
 } from "../stores/contract/documents.ts";
-import { textOf, toRow } from "../stores/sql/rows.ts";
+import { textOf, toRow } from "../stores/sql/columns.ts";
 import type { SqliteDatabase } from "./sqlite-database.ts";
 
-/** Makes the table, unless it is there; within a transaction. */
+/** Creates the table unless it exists; within a transaction. */
 export function prepareDocumentsIn(database: SqliteDatabase): void {
   database.exec(`CREATE TABLE IF NOT EXISTS token_budget_documents (
     kind TEXT NOT NULL, key TEXT NOT NULL, text TEXT NOT NULL, PRIMARY KEY (kind, key)
@@ -26,7 +26,7 @@ export function documentIn(database: SqliteDatabase, kind: string, key: string):
   return row === undefined ? [] : [textOf(row, "text")];
 }
 
-/** Returns some of the documents of a kind. */
+/** Returns a page of the documents of a kind. */
 export function documentsIn(
   database: SqliteDatabase,
   { kind, after, limit }: DocumentsQuery,
@@ -42,7 +42,7 @@ export function documentsIn(
   });
 }
 
-/** Writes a document if it is as it was; within a transaction. */
+/** Writes a document if it is unchanged; within a transaction. */
 export function replaceDocumentIn(
   database: SqliteDatabase,
   ...[kind, key, before, text]: DocumentChange

@@ -1,10 +1,10 @@
-// Deleting old lines of the ledger of a database (R16). They are in the sums before.
+// Deletes old ledger entries from a database (R16), after they were added to the sums.
 
 import { CHANGES_IN_SQL, CHANGES_KEPT } from "../stores/contract/ledger.ts";
 import type { ForgetQuery } from "../stores/contract/store.ts";
 import type { SqliteDatabase } from "./sqlite-database.ts";
 
-/** Deletes what was settled, and changes but for the last of them; within a transaction. */
+/** Deletes settled entries, and all but the last changes; within a transaction. */
 export function forgetIn(
   database: SqliteDatabase,
   { root, after, through, beforeMs }: ForgetQuery,
@@ -15,7 +15,7 @@ export function forgetIn(
         WHERE seq > ? AND seq <= ? AND root = ? AND kind NOT IN (${CHANGES_IN_SQL})`,
     )
     .run(after, through, root);
-  // The last deletion of a root says where its periods go on.
+  // The last deletion of a root says where its count of periods continues.
   database
     .prepare(
       `DELETE FROM token_budget_ledger WHERE root = ? AND kind IN (${CHANGES_IN_SQL})

@@ -1,11 +1,11 @@
-// What a connection knows of the pools between its transactions: as long as no other connection has
-// written to the file, nothing needs to be read again.
+// A connection's cache of pools between its transactions. It stays valid as long as no other
+// connection writes to the file.
 
 import type { StoredPool } from "../stores/books/books.ts";
-import { numberOf, toRow } from "../stores/sql/rows.ts";
+import { numberOf, toRow } from "../stores/sql/columns.ts";
 import type { SqliteDatabase, SqliteStatement } from "./sqlite-database.ts";
 
-/** How many pools are remembered. */
+/** How many pools are cached. */
 const POOLS_MAX = 1000;
 
 /** The pools of one connection, by path. */
@@ -18,21 +18,21 @@ export class KnownPools {
     this.#dataVersion = database.prepare("PRAGMA data_version");
   }
 
-  /** Those of a connection, whichever store is over it. */
+  /** The cache of a connection, whichever store uses it. */
   static of(database: SqliteDatabase): KnownPools {
     let known = ofDatabase.get(database);
     if (known === undefined) ofDatabase.set(database, (known = new KnownPools(database)));
     return known;
   }
 
-  /** Forgets all if another connection has written since. Called within a transaction. */
+  /** Clears the cache if another connection has written. Called within a transaction. */
   refresh(): void {
     const version = numberOf(toRow(this.#dataVersion.get()) ?? {}, "data_version");
     if (version !== this.#version || this.pools.size > POOLS_MAX) this.pools.clear();
     this.#version = version;
   }
 
-  /** Forgets all: what was changed has not been written. */
+  /** Clears the cache: its changes were not written. */
   forget(): void {
     this.pools.clear();
   }

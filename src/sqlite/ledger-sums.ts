@@ -1,11 +1,11 @@
-// The sums of the ledger in SQLite: lines are added to them many at a time, when sums are
-// read, and after thousands of writes, so that no single call pays for them.
+// The sums of the ledger in SQLite. Entries are added to them in bulk, when sums are read and after
+// thousands of writes, so that no single call pays for it.
 
 import { firstSince, LINES_READ } from "../stores/books/first-since.ts";
 import { addedUp, DAY_MS, KINDS_IN_SQL } from "../stores/contract/ledger-sums.ts";
 import type { SumKey, ListedSum, SumsQuery } from "../stores/contract/ledger-sums.ts";
 import { rootPath } from "../stores/contract/path.ts";
-import { AMOUNT_COLUMNS, numberOf, quantitiesInRow, toRow, textOf } from "../stores/sql/rows.ts";
+import { AMOUNT_COLUMNS, numberOf, quantitiesInRow, toRow, textOf } from "../stores/sql/columns.ts";
 import type { SqliteDatabase, SqliteStatement } from "./sqlite-database.ts";
 
 const SUMS = AMOUNT_COLUMNS.map((axis) => `sum(${axis}) AS ${axis}`).join(", ");
@@ -16,7 +16,7 @@ const NAMES: Readonly<Record<SumKey, string>> = {
   label: "label",
   pool: "path",
 };
-/** The same of lines, which keep no day, and null where there is no model or label. */
+/** The same for entries, which have no day column, and null without a model or label. */
 const NAMES_OF_LINES: Readonly<Record<SumKey, string>> = {
   day: `at / ${DAY_MS}`,
   model: "coalesce(model, '')",
@@ -24,7 +24,7 @@ const NAMES_OF_LINES: Readonly<Record<SumKey, string>> = {
   pool: "path",
 };
 
-/** The sums that are kept in a database. */
+/** The sums stored in a database. */
 export class SqliteSums {
   readonly #database: SqliteDatabase;
   readonly #summed: SqliteStatement;
@@ -52,7 +52,7 @@ export class SqliteSums {
     this.#setSummed = database.prepare("UPDATE token_budget_summed SET seq = ?");
   }
 
-  /** Adds the next lines to the sums, within a transaction; whether there are more. */
+  /** Adds the next entries to the sums, within a transaction; returns whether there are more. */
   sumUp(linesMax: number): boolean {
     const from = numberOf(toRow(this.#summed.get()) ?? {}, "seq");
     const last = numberOf(toRow(this.#lastLine.get()) ?? {}, "seq");
@@ -64,7 +64,7 @@ export class SqliteSums {
     return to < last;
   }
 
-  /** Returns what is in the sums, and of the day in which `sinceMs` is, in its lines. */
+  /** Returns the sums, with the day of `sinceMs` computed from its entries. */
   async sums({ path, by, sinceMs }: SumsQuery): Promise<readonly ListedSum[]> {
     const firstDay = Math.ceil(sinceMs / DAY_MS);
     const rows = this.#database
@@ -92,7 +92,7 @@ export class SqliteSums {
     };
     const range = { after: 0, last: summed };
     const from = await firstSince(sinceMs, range, next);
-    // A clock that was set back may have put lines of the day behind the first of the next.
+    // If a clock was set back, entries of one day may follow the first of the next.
     const to = await firstSince(endsAt + 2 * 60_000, { ...range, after: from }, next);
     return this.#database
       .prepare(

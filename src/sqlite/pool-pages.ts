@@ -1,8 +1,8 @@
-// The paths of pools page by page, in the order of their paths or of their ranks.
+// The paths of pools, page by page, by path or by rank.
 
 import { dearPlaceOf, readDearPlace } from "../stores/contract/pool-page.ts";
 import type { PathsQuery, PlacedPath } from "../stores/contract/pool-page.ts";
-import { numberOf, toRow, textOf } from "../stores/sql/rows.ts";
+import { numberOf, toRow, textOf } from "../stores/sql/columns.ts";
 import type { SqliteDatabase } from "./sqlite-database.ts";
 
 const BELOW = "(path = ? OR (path > ? || '/' AND path < ? || '0'))";
@@ -39,7 +39,7 @@ function dearestAfter(
   const from = after === undefined ? { rank: 1e9, path: "" } : readDearPlace(after);
   const pools = "SELECT path, rank FROM token_budget_pools INDEXED BY token_budget_dearest WHERE";
   const order = "ORDER BY rank DESC, path LIMIT ?";
-  // Those of the same rank, and those of lower ones: each in the order of the index.
+  // Pools of the same rank, and of lower ranks, each in the order of the index.
   const same = database
     .prepare(`${pools} rank = ? AND path > ?${only} ${order}`)
     .all(from.rank, from.path, ...tops, limit);

@@ -11,13 +11,13 @@ import {
   refusalText,
 } from "../stores/contract/refusals.ts";
 import type { RefusalBatch, RefusalsKept, RefusalsQuery } from "../stores/contract/refusals.ts";
-import { numberOf, textOf, toRow } from "../stores/sql/rows.ts";
-import type { Row } from "../stores/sql/rows.ts";
+import { numberOf, textOf, toRow } from "../stores/sql/columns.ts";
+import type { Row } from "../stores/sql/columns.ts";
 import type { SqliteDatabase, SqliteValue } from "./sqlite-database.ts";
 
 const MINUTE_MS = 60_000;
 
-/** Adds refusals to the journal of a tree, and drops what is more than is kept. */
+/** Adds refusals to the journal of a tree, and drops the oldest beyond its limits. */
 export function addRefusalsIn(
   database: SqliteDatabase,
   root: string,
@@ -47,7 +47,7 @@ export function addRefusalsIn(
     .run(root, firstMinuteKept(at), root, REFUSAL_COUNTS_KEPT);
 }
 
-/** Returns what the journal of a tree has. */
+/** Returns the journal of a tree. */
 export function keptRefusalsIn(
   database: SqliteDatabase,
   { root, after, sinceMs }: RefusalsQuery,
@@ -71,7 +71,7 @@ export function keptRefusalsIn(
   };
 }
 
-/** Trees with entries or refusals after a place: the last numbers of both in the database. */
+/** Trees with entries or refusals after a position, with the last numbers of the database. */
 export function headsIn(database: SqliteDatabase, place: string): TreeHeads {
   if (place === "") return allHeadsIn(database);
   const [lines = 0, refusals = 0] = place.split(" ").map(Number);
@@ -94,7 +94,7 @@ export function headsIn(database: SqliteDatabase, place: string): TreeHeads {
   };
 }
 
-/** All trees, each with the last numbers of the database: numbers of all trees are in one row. */
+/** All trees, with the last numbers of the database: numbers of all trees share one row. */
 function allHeadsIn(database: SqliteDatabase): TreeHeads {
   const [last = {}] = rowsOf(
     database,

@@ -1,9 +1,10 @@
-// What is bound to the statements, in the order of their columns.
+// The values bound to the statements, in the order of their columns.
 
 import type { PoolState } from "../core/pool-state.ts";
 import type { Quantities } from "../core/quantities.ts";
 import type { StoredPool } from "../stores/books/books.ts";
-import { instantInRow, partsColumn, termsColumn } from "../stores/sql/rows.ts";
+import { instantInRow } from "../stores/sql/columns.ts";
+import { partsColumn, termsColumn } from "../stores/sql/pool-row.ts";
 import { rankOf } from "../stores/contract/pool-page.ts";
 import { levelText } from "../stores/slices/slice-state.ts";
 import { windowText } from "../stores/contract/stored-settings.ts";
@@ -15,12 +16,12 @@ export function valuesOf(quantities: Quantities): SqliteValue[] {
   return [tokens, inputTokens, outputTokens, nanoUsd, calls];
 }
 
-/** Returns the place of a pool among the dearest. */
+/** Returns the position of a pool in the order by spend. */
 export function rankOfPool({ taken, reserved }: PoolState): number {
   return rankOf(taken.nanoUsd - reserved.nanoUsd);
 }
 
-/** Returns the columns of a pool that change seldom, in the order of statements.ts. */
+/** Returns the columns of a pool that change rarely, in the order of statements.ts. */
 export function settingsInRow(pool: StoredPool): SqliteValue[] {
   const { state } = pool;
   return [

@@ -1,16 +1,16 @@
-// How a file comes to have the tables of this version, which are in `migrations`.
+// Creates and updates the tables, which `migrations` defines.
 
 import { StoreIncompatible } from "../stores/contract/errors.ts";
 import { SQLITE_MIGRATIONS } from "./migrations/embedded.ts";
 import type { SqliteDatabase } from "./sqlite-database.ts";
 
 /**
- * Brings a database to the tables of this version, in one transaction.
+ * Migrates a database to the tables of this version, in one transaction.
  *
- * @throws {StoreIncompatible} `STORE_INCOMPATIBLE` when a later version has written it.
+ * @throws {StoreIncompatible} `STORE_INCOMPATIBLE` if a later version has written it.
  */
 export function migrateSqlite(database: SqliteDatabase): void {
-  // Many who open a file at once need not stand in line for its lock when nothing is to be done.
+  // Concurrent opens of an up-to-date file need not wait for its lock.
   if (versionOf(database) === SQLITE_MIGRATIONS.length) return;
   database.exec("BEGIN IMMEDIATE");
   try {

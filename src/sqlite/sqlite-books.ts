@@ -1,5 +1,5 @@
-// The books of one tree in SQLite, within one transaction. Pools are read when they are not known
-// and written at its end, everything else at once.
+// The books of one tree in SQLite, within one transaction. Uncached pools are read, and changed
+// ones written at its end; everything else is written at once.
 
 import type { Quantities } from "../core/quantities.ts";
 import type {
@@ -11,36 +11,28 @@ import type {
   StoredWaiter,
 } from "../stores/books/books.ts";
 import { createStoredPool } from "../stores/books/stored-pool.ts";
+import { countOf, numberOf, quantitiesInRow, toRow, textOf } from "../stores/sql/columns.ts";
 import {
   capsInRow,
-  countOf,
-  detailsColumn,
-  foundLineOf,
-  numberOf,
-  outcomeText,
   overageOf,
-  quantitiesInRow,
   readFigures,
   readTerms,
-  reservationOf,
-  toRow,
   sliceLevelOf,
-  sliceTextOf,
-  textOf,
-  waiterOf,
-} from "../stores/sql/rows.ts";
+} from "../stores/sql/pool-row.ts";
+import { reservationOf, holdStateText, waiterOf } from "../stores/sql/hold-row.ts";
+import { detailsColumn, foundEntryOf, outcomeText } from "../stores/sql/entry-row.ts";
 import { settingsTextOf, storedWindow } from "../stores/contract/stored-settings.ts";
 import type { StoredSettings } from "../stores/contract/stored-settings.ts";
 import { figuresInRow, rankOfPool, settingsInRow, valuesOf } from "./rows.ts";
 import type { Statements } from "./statements.ts";
 
-/** The books of one tree for the length of one transaction. */
+/** The books of one tree for the duration of one transaction. */
 export class SqliteBooks implements Books {
   readonly #statements: Statements;
   readonly #root: string;
   readonly #pools: Map<string, StoredPool>;
   readonly #changed = new Set<StoredPool>();
-  /** How many lines were appended. */
+  /** How many entries were appended. */
   lineCount = 0;
 
   constructor(statements: Statements, root: string, pools: Map<string, StoredPool>) {
@@ -131,7 +123,7 @@ export class SqliteBooks implements Books {
       units,
       expiresAt,
       expired ? 1 : 0,
-      sliceTextOf(reservation),
+      holdStateText(reservation),
     );
   }
 
@@ -149,7 +141,7 @@ export class SqliteBooks implements Books {
 
   entry(id: string): FoundEntry | undefined {
     const row = toRow(this.#statements.line.get(this.#root, id));
-    return row && foundLineOf(row);
+    return row && foundEntryOf(row);
   }
 
   append(line: NewEntry): void {
@@ -195,7 +187,7 @@ export class SqliteBooks implements Books {
   }
 }
 
-/** The settings of pools as they are in the file. They are replaced, never changed. */
+/** The settings of pools in the file. They are replaced, never changed in place. */
 const written = new WeakMap<StoredPool, readonly unknown[]>();
 
 function settingsNow({ state, raises }: StoredPool): readonly unknown[] {
@@ -206,7 +198,7 @@ function settingsNow({ state, raises }: StoredPool): readonly unknown[] {
 
 function markWritten(pool: StoredPool, rank?: number): void {
   const settings = settingsNow(pool);
-  // What an earlier version has written may have another rank.
+  // A pool written by an earlier version may have another rank.
   written.set(pool, rank === undefined ? settings : [...settings.slice(0, -1), rank]);
 }
 

@@ -1,11 +1,11 @@
-// The slice of a SQLite driver that is used: `node:sqlite` and better-sqlite3 both fit. No driver
-// is imported for its types.
+// The part of a SQLite driver that is used: `node:sqlite` and better-sqlite3 both fit. No driver is
+// imported for its types.
 
 import process from "node:process";
 
 import { StoreIncompatible } from "../stores/contract/errors.ts";
 
-/** A value that can be bound, or that a row has. */
+/** A value that can be bound, or that a row contains. */
 export type SqliteValue = string | number | null;
 
 /** A prepared statement with positional parameters. */
@@ -27,9 +27,9 @@ interface SqliteModule {
 }
 
 /**
- * Opens a file with the SQLite that the runtime has built in.
+ * Opens a file with the runtime's built-in SQLite.
  *
- * @throws {StoreIncompatible} `STORE_INCOMPATIBLE` when it has none, as Node.js 20.
+ * @throws {StoreIncompatible} `STORE_INCOMPATIBLE` if it has none, as on Node.js 20.
  */
 export function openDatabase(path: string): SqliteDatabase {
   const builtin = (process as { getBuiltinModule?: (id: string) => unknown }).getBuiltinModule;

@@ -9,7 +9,7 @@ import type {
 import { addRefusalsIn, keptRefusalsIn } from "./refusals.ts";
 import type { SqliteDatabase } from "./sqlite-database.ts";
 
-/** Does something in a transaction, once no other connection writes. */
+/** Runs a function in a transaction, once no other connection writes. */
 type InTransaction = <T extends object>(work: () => T) => Promise<T>;
 
 /** The journals of the file that a connection has open. */

@@ -17,14 +17,15 @@ import type { StoredEntry } from "../stores/contract/ledger.ts";
 import type { ListedSum, SumsQuery } from "../stores/contract/ledger-sums.ts";
 import { rootPath } from "../stores/contract/path.ts";
 import type { PathsQuery, PlacedPath } from "../stores/contract/pool-page.ts";
-import { lineOf, numberOf, toRow, textOf } from "../stores/sql/rows.ts";
+import { numberOf, toRow, textOf } from "../stores/sql/columns.ts";
+import { entryOf } from "../stores/sql/entry-row.ts";
 import type { ListedHold, HoldsQuery } from "../stores/contract/holds.ts";
 import type { ForgetQuery, LedgerQuery, NewestQuery, Store } from "../stores/contract/store.ts";
 import type { TemplateText } from "../stores/contract/templates.ts";
 import { KnownPools } from "./known-pools.ts";
 import { pathsAfter } from "./pool-pages.ts";
 import { holdsInSqlite, newestInSqlite } from "./listings.ts";
-import { DatabaseFile, FileGone } from "./database-file.ts";
+import { DatabaseFile, FileGone, prepareFile } from "./database-file.ts";
 import { SqliteSums } from "./ledger-sums.ts";
 import { forgetIn } from "./forgetting.ts";
 import { migrateSqlite } from "./schema.ts";
@@ -51,9 +52,9 @@ export interface SqliteStoreOptions extends BudgetStoreOptions {
    */
   readonly retentionMs?: number | undefined;
   /**
-   * What what was booked survives: `"power loss"` waits for the disk at every batch (`synchronous =
-   * FULL`), `"process crash"` does not (`NORMAL`): when the machine loses power, the last bookings
-   * may be missing then, and the file is intact.
+   * The failures that a booking survives. `"power loss"` waits for the disk at every batch
+   * (`synchronous = FULL`). `"process crash"` does not wait (`NORMAL`): a power loss may undo the
+   * last bookings, and leaves the file intact.
    *
    * @default `"power loss"`
    */
@@ -70,33 +71,31 @@ const SQLITE = {
   durability: oneOf("power loss", "process crash"),
 } satisfies TableFor<SqliteStoreOptions>;
 const LOCK_MS_MAX = 1000;
-/** How long opening waits for others who open or recover the file. */
+/** How long opening waits for other processes that open or recover the file. */
 const OPENING_MS = 15_000;
 /** How long SQLite waits by itself while the file is opened. */
 const BUSY_MS = 1000;
 const OPENING_PAUSE_MS_MAX = 20;
-/** Small pages: a booking writes a few rows, and each of them a whole page. */
-const PAGE_BYTES = 1024;
-/** After so many lines of its own, a connection adds lines to the sums. */
+/** After so many entries of its own, a connection updates the sums. */
 const UNSUMMED_MAX = 4096;
-/** How many lines are added to the sums in one transaction: some 60 ms where many wait for it. */
+/** How many entries one transaction adds to the sums: about 60 ms while other connections wait. */
 const SUMMED_AT_ONCE = 50_000;
-/** The longest pause between two tries for the lock; who waited long gets no longer ones. */
+/** The longest pause between two attempts at the lock; it does not grow with the wait. */
 const PAUSE_MS_MAX = 4;
 
 /**
  * Keeps budgets in a SQLite file, for all processes of one machine.
  *
  * `database` is the path of a file, opened with the SQLite built into the runtime (Node.js from
- * 22.13 on, Bun, Deno), or a connection of its own: a `DatabaseSync` of `node:sqlite` or a
- * `Database` of better-sqlite3, which this store sets to WAL and to its own handling of locks and
- * never closes. Tables are made on the first use; their names begin with `token_budget_`. Files on
+ * 22.13 on, Bun, Deno), or your own connection: a `DatabaseSync` of `node:sqlite` or a `Database`
+ * of better-sqlite3. The store switches it to WAL and to its own handling of locks, and never
+ * closes it. Tables are made on the first use; their names begin with `token_budget_`. Files on
  * network drives do not lock reliably: use another store there.
  *
- * @throws {StoreIncompatible} `STORE_INCOMPATIBLE` when the runtime has no SQLite of its own, or a
+ * @throws {StoreIncompatible} `STORE_INCOMPATIBLE` if the runtime has no built-in SQLite, or a
  * later version of this package has written the file.
- * @throws {StoreUnavailable} `STORE_UNAVAILABLE` when the file cannot be opened or is no database.
- * @throws {TypeError | RangeError} if an option is invalid, or a path that is empty.
+ * @throws {StoreUnavailable} `STORE_UNAVAILABLE` if the file cannot be opened or is not a database.
+ * @throws {TypeError | RangeError} if an option is invalid or the path is empty.
  *
  * @example
  * await using store = sqliteStore(":memory:"); // or the path of a file
@@ -140,10 +139,10 @@ export class SqliteStore implements Store {
   readonly #statements: Statements;
   readonly #sums: SqliteSums;
   readonly #known: KnownPools;
-  /** How many lines were written here since lines were last added to the sums. */
+  /** How many entries were written here since the sums were last updated. */
   #unsummed = 0;
   readonly #clock: Clock;
-  /** How long the lock is tried for before that is an error. */
+  /** How long to try for the lock before it is an error. */
   readonly #lockMs: number;
 
   constructor(
@@ -158,7 +157,10 @@ export class SqliteStore implements Store {
     try {
       this.#database = typeof database === "string" ? openDatabase(database) : database;
       this.#database.exec(`PRAGMA busy_timeout = ${BUSY_MS}`);
-      openedInTime(() => this.#prepareFile(synchronous));
+      openedInTime(() => {
+        prepareFile(this.#database, synchronous, this.#isOwn);
+        migrateSqlite(this.#database);
+      });
       this.#file = DatabaseFile.of(this.#database);
       this.#statements = prepareStatements(this.#database);
       this.#sums = new SqliteSums(this.#database);
@@ -170,7 +172,7 @@ export class SqliteStore implements Store {
       };
       this.documents = new SqliteDocuments(this.#database, inTransaction);
       this.journal = new SqliteJournal(this.#database, inTransaction);
-      // SQLite's own waiting blocks the thread, and starves some of those who wait.
+      // SQLite's own waiting blocks the thread, and starves some connections.
       this.#database.exec("PRAGMA busy_timeout = 0");
     } catch (error) {
       throw unavailable(typeof database === "string" ? database : "", error);
@@ -205,14 +207,14 @@ export class SqliteStore implements Store {
     const { ledger, changes, lastLine, lineAfter } = this.#statements;
     const values = [sinceMs, path, path, path, limit];
     if (only !== undefined)
-      return changes.all(rootPath(path), after, ...values).map((row) => lineOf(toRow(row) ?? {}));
+      return changes.all(rootPath(path), after, ...values).map((row) => entryOf(toRow(row) ?? {}));
     const last = numberOf(toRow(lastLine.get()) ?? {}, "seq");
     const from = await firstSince(sinceMs, { after, last }, (seq) => {
       const row = toRow(lineAfter.get(seq));
       return row && { seq: numberOf(row, "seq"), at: numberOf(row, "at") };
     });
     const rows = ledger.all(rootPath(path), from, ...values);
-    return rows.map((row) => lineOf(toRow(row) ?? {}));
+    return rows.map((row) => entryOf(toRow(row) ?? {}));
   }
 
   async newest(query: NewestQuery): Promise<readonly StoredEntry[]> {
@@ -242,7 +244,7 @@ export class SqliteStore implements Store {
     if (step() === undefined) await this.#retry(step);
   }
 
-  /** Adds all lines to the sums. */
+  /** Adds all entries to the sums. */
   async #sumUp(path: string): Promise<void> {
     const step = (): boolean | undefined =>
       this.#inTransaction(path, () => this.#sums.sumUp(SUMMED_AT_ONCE));
@@ -277,18 +279,6 @@ export class SqliteStore implements Store {
     if (this.#isOwn) this.#database.close();
   }
 
-  /** Makes a file one that many processes can use, unless it is one. */
-  #prepareFile(synchronous: string): void {
-    const row = toRow(this.#database.prepare("PRAGMA journal_mode").get());
-    // Changing the mode needs the file alone, and so does setting what it is already.
-    if (row?.["journal_mode"] !== "wal") {
-      if (this.#isOwn) this.#database.exec(`PRAGMA page_size = ${PAGE_BYTES}`);
-      this.#database.exec("PRAGMA journal_mode = WAL");
-    }
-    this.#database.exec(`PRAGMA synchronous = ${synchronous}`);
-    migrateSqlite(this.#database);
-  }
-
   #checkFile(path: string): void {
     try {
       this.#file?.check();
@@ -297,7 +287,7 @@ export class SqliteStore implements Store {
     }
   }
 
-  /** One transaction; undefined when another connection is writing. */
+  /** Runs one transaction; returns undefined while another connection is writing. */
   #try(root: string, commands: readonly Command[]): readonly Outcome[] | undefined {
     const nowMs = readClock(this.#clock);
     return this.#inTransaction(root, () => {
@@ -314,21 +304,23 @@ export class SqliteStore implements Store {
     });
   }
 
-  /** What `work` comes to in a transaction; undefined when another connection is writing. */
+  /**
+   * Returns the result of `work` in a transaction; undefined while another connection is writing.
+   */
   #inTransaction<T>(root: string, work: () => T): T | undefined {
     const { begin, commit } = this.#statements;
     try {
       begin.run();
     } catch (error) {
       if (isBusy(error)) return undefined;
-      // Where taking the transaction before back has failed, it is still there.
+      // A previous transaction that could not be undone is still open.
       this.#takeBack();
       throw unavailable(root, error);
     }
     try {
       const answer = work();
       commit.run();
-      // What went into a file that no one else can see is not acknowledged.
+      // Throws if the file was replaced: no other process would see the bookings.
       this.#file?.check();
       return answer;
     } catch (error) {
@@ -347,7 +339,7 @@ export class SqliteStore implements Store {
     }
   }
 
-  /** Tries again after short pauses of random length, with the event loop free in between. */
+  /** Retries after short random pauses, which leave the event loop free. */
   async #retry<T>(attempt: () => T | undefined): Promise<T> {
     const endsAt = performance.now() + this.#lockMs;
     while (performance.now() < endsAt) {
@@ -360,10 +352,7 @@ export class SqliteStore implements Store {
   }
 }
 
-/**
- * Runs what may find the file locked by others who open it: in some states SQLite answers at once
- * that it is busy, without waiting.
- */
+/** Opens a file, and retries while SQLite reports at once, without waiting, that it is busy. */
 function openedInTime(open: () => void): void {
   let endsAt: number | undefined;
   for (;;) {
@@ -371,7 +360,7 @@ function openedInTime(open: () => void): void {
       open();
       return;
     } catch (error) {
-      // Read only now: most files are free, and some runtimes load their clock at its first use.
+      // Read lazily: most files are free, and some runtimes load their clock on first use.
       endsAt ??= performance.now() + OPENING_MS;
       if (!isBusy(error) || performance.now() >= endsAt) throw error;
       const pauseMs = 1 + Math.random() * OPENING_PAUSE_MS_MAX;
@@ -380,7 +369,7 @@ function openedInTime(open: () => void): void {
   }
 }
 
-/** Under a millisecond, the event loop is all there is to wait for. */
+/** Waits; a pause below one millisecond only yields to the event loop. */
 function pause(ms: number): Promise<void> {
   return new Promise((resolve) => {
     if (ms < 1) setImmediate(resolve);
@@ -388,7 +377,7 @@ function pause(ms: number): Promise<void> {
   });
 }
 
-/** What is not a lock that comes free does not get better by trying again. */
+/** Converts errors of SQLite to `StoreUnavailable`; another error is returned as it is. */
 function unavailable(root: string, error: unknown): unknown {
   if (error instanceof FileGone) return new StoreUnavailable(root, 0, error);
   if (error instanceof Error && "code" in error && !(error instanceof StoreUnavailable)) {

@@ -1,7 +1,7 @@
 // The statements on the tables of `migrations`, prepared once for a connection.
 
 import { CHANGES_IN_SQL } from "../stores/contract/ledger.ts";
-import { AMOUNT_COLUMNS } from "../stores/sql/rows.ts";
+import { AMOUNT_COLUMNS } from "../stores/sql/columns.ts";
 import type { SqliteDatabase, SqliteStatement } from "./sqlite-database.ts";
 
 const SETTINGS: readonly string[] = [
@@ -26,7 +26,7 @@ const FIGURES: readonly string[] = [
   "slices",
 ];
 
-/** A statement for everything that books are asked. */
+/** A statement for every query of the books. */
 export interface Statements {
   readonly begin: SqliteStatement;
   readonly commit: SqliteStatement;
@@ -81,7 +81,7 @@ export function prepareStatements(database: SqliteDatabase): Statements {
     below: prepare(
       "SELECT path FROM token_budget_pools WHERE path > ? || '/' AND path < ? || '0' LIMIT 1",
     ),
-    // Of a root: how many resets and rolls its tree had seen.
+    // Of a root: how many resets and rolls its tree had counted.
     deletion: prepare(
       `SELECT as_of FROM token_budget_ledger INDEXED BY token_budget_changes WHERE kind IN (${CHANGES_IN_SQL}) AND kind = 'delete' AND root = ? AND path = root ORDER BY seq DESC LIMIT 1`,
     ),
@@ -101,8 +101,8 @@ export function prepareStatements(database: SqliteDatabase): Statements {
     amended: prepare(
       `SELECT count(*) AS lines, ${sums} FROM token_budget_ledger WHERE root = ? AND amends = ?`,
     ),
-    // The index of ids would be taken for `root`, and all lines sorted for every page. Names hold
-    // no "/", and "0" is the character after it: all that lies between is below the path.
+    // SQLite would use the index of ids for `root`, and sort all entries for every page. Names
+    // contain no "/", and "0" is the next character: everything in between is below the path.
     ledger: prepare(
       "SELECT * FROM token_budget_ledger NOT INDEXED WHERE root = ? AND seq > ? AND at >= ? AND (path = ? OR (path > ? || '/' AND path < ? || '0')) ORDER BY seq LIMIT ?",
     ),

@@ -1,6 +1,6 @@
 // The templates of a database.
 
-import { toRow, textOf } from "../stores/sql/rows.ts";
+import { toRow, textOf } from "../stores/sql/columns.ts";
 import type { TemplateText } from "../stores/contract/templates.ts";
 import type { SqliteDatabase } from "./sqlite-database.ts";
 

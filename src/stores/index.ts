@@ -1,6 +1,6 @@
 /**
- * For people who keep budgets in a store of their own: the contract, the rules to apply within its
- * exclusive step, and pools over it.
+ * For authors of stores: the contract, the rules to apply within an exclusive step, and the pools
+ * over a store.
  *
  * @module
  */
@@ -12,7 +12,7 @@ export { StoredBudgetPool } from "./client/stored-budget-pool.ts";
 export type { StoredActual, StoredGrant, StoredReservation } from "./client/stored-reservation.ts";
 export type { Accountable } from "./contract/attribution.ts";
 export type { Attribution } from "../core/attribution.ts";
-export type { ChangeView, LineAbout, LineDetails } from "./contract/line-details.ts";
+export type { ChangeView, EntryMetadata, EntryDetails } from "./contract/entry-details.ts";
 export type {
   AccountableChange,
   Identity,

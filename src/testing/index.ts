@@ -1,7 +1,6 @@
 /**
- * For people who build a pool of their own, over a store of their own: the conformance suite that
- * every pool of this package passes, a reference model with command traces, and a clock that moves
- * by hand.
+ * For authors of pools and stores: the conformance suite that every pool of this package passes, a
+ * reference model with command traces, and a manual clock.
  *
  * @module
  */

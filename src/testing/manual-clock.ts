@@ -30,7 +30,7 @@ export class ManualClock implements Clock {
     return this.#timers.size;
   }
 
-  /** Moves on by `ms` milliseconds and fires what falls due, in order, each at its own time. */
+  /** Moves forward by `ms` milliseconds and fires due timers in order, each at its own time. */
   advance(ms: number): void {
     const target = this.#nowMs + ms;
     for (;;) {
@@ -43,7 +43,7 @@ export class ManualClock implements Clock {
     this.#nowMs = target;
   }
 
-  /** Jumps to `nowMs`, back or forth, without firing a timer. */
+  /** Jumps to `nowMs`, forward or back, without firing a timer. */
   jump(nowMs: number): void {
     this.#nowMs = nowMs;
   }

@@ -1,6 +1,6 @@
 // Quantities of the reference model, in BigInt.
 
-/** Whole quantities by axis; money in nano-dollars. */
+/** Integer quantities by axis; money in nano-dollars. */
 export interface ModelAmount {
   readonly tokens?: number;
   readonly inputTokens?: number;
@@ -14,7 +14,7 @@ export type Field = keyof ModelAmount;
 /** Quantities on every axis. */
 export type ModelQuantities = Record<Field, bigint>;
 
-/** `fixed` and so many units. */
+/** `fixed` and a number of units. */
 export function grant(
   fixed: ModelQuantities,
   unit: ModelQuantities,
@@ -23,7 +23,7 @@ export function grant(
   return combine((field) => fixed[field] + unit[field] * BigInt(units));
 }
 
-/** Nothing. */
+/** Zero on every axis. */
 export function zero(): ModelQuantities {
   return combine(() => 0n);
 }
@@ -33,7 +33,7 @@ export function sum(list: readonly ModelQuantities[]): ModelQuantities {
   return combine((field) => list.reduce((total, each) => total + each[field], 0n));
 }
 
-/** Quantities by a function of the axis. */
+/** Returns quantities from a function of the axis. */
 export function combine(quantity: (field: Field) => bigint): ModelQuantities {
   return {
     tokens: quantity("tokens"),
@@ -44,9 +44,7 @@ export function combine(quantity: (field: Field) => bigint): ModelQuantities {
   };
 }
 
-/**
- * Reads an amount: `tokens` defaults to input + output, `calls` to `calls`, the rest to nothing.
- */
+/** Reads an amount: `tokens` defaults to input + output, `calls` to `calls`, the rest to zero. */
 export function modelQuantities(amount: ModelAmount, calls = 1): ModelQuantities {
   const { tokens, inputTokens = 0, outputTokens = 0, nanoUsd = 0 } = amount;
   return {
@@ -58,7 +56,9 @@ export function modelQuantities(amount: ModelAmount, calls = 1): ModelQuantities
   };
 }
 
-/** Reads what was really used: what is left out is what was held, and a total follows its parts. */
+/**
+ * Reads the amount that was really used: omitted axes are as held, and a total follows its parts.
+ */
 export function modelActual(amount: ModelAmount, held: ModelQuantities): ModelQuantities {
   const inputTokens =
     amount.inputTokens === undefined ? held.inputTokens : BigInt(amount.inputTokens);

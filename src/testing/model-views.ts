@@ -1,4 +1,4 @@
-// Figures of the reference model as callers give and see them: dollars in place of nano-dollars.
+// Figures of the reference model in the form that callers pass and see: dollars, not nano-dollars.
 
 import type { Amount, AmountView } from "../core/amount.ts";
 import type { Caps } from "../core/caps.ts";
@@ -8,7 +8,7 @@ import type { BudgetPoolOptions, ChildPoolOptions } from "../pool/options.ts";
 import type { ModelAmount } from "./model-quantities.ts";
 import type { ModelOptions, ModelRefusal } from "./reference-model.ts";
 
-/** Returns a refusal of the model as callers see it. */
+/** Returns a refusal of the model in the form that callers see. */
 export function modelRefusal(refusal: ModelRefusal): Refusal {
   const { pool, axis, attempted, cap, used, reserved, reason, resetsAt } = refusal;
   const shown = (quantity: bigint): number =>
@@ -26,7 +26,7 @@ export function modelRefusal(refusal: ModelRefusal): Refusal {
   };
 }
 
-/** Quantities of the model as callers see them. */
+/** Returns quantities of the model in the form that callers see. */
 export function viewOf(quantities: Record<keyof ModelAmount, bigint>): AmountView {
   return {
     tokens: Number(quantities.tokens),
@@ -37,17 +37,17 @@ export function viewOf(quantities: Record<keyof ModelAmount, bigint>): AmountVie
   };
 }
 
-/** Returns an amount of the model as callers give it. */
+/** Returns an amount of the model in the form that callers pass. */
 export function amountOf({ nanoUsd, ...counts }: ModelAmount): Amount {
   return nanoUsd === undefined ? counts : { ...counts, usd: usdText(nanoUsd) };
 }
 
-/** Caps of the model as callers give them. */
+/** Returns caps of the model in the form that callers pass. */
 export function viewedCaps({ nanoUsd, ...counts }: ModelAmount): Caps {
   return nanoUsd === undefined ? counts : { ...counts, usd: usdText(nanoUsd) };
 }
 
-/** Returns how a pool of the model is set up, as callers say it. */
+/** Returns the settings of a model pool in the form that callers pass. */
 export function poolOptions({
   caps,
   overage,
@@ -63,13 +63,13 @@ export function poolOptions({
   };
 }
 
-/** Returns a window of fixed length, as callers say it. */
+/** Returns a window of fixed length in the form that callers pass. */
 export function fixedWindow(everyMs: number, carry: ModelOptions["carry"]): FixedPeriod {
   if (carry === undefined) return { everyMs };
   return { everyMs, carryOver: carry === true ? true : { upTo: viewedCaps(carry) } };
 }
 
-/** Whole nano-dollars as a decimal string of dollars. */
+/** Returns integer nano-dollars as a decimal string of dollars. */
 function usdText(nanoUsd: number): string {
   const digits = String(nanoUsd).padStart(10, "0");
   return `${digits.slice(0, -9)}.${digits.slice(-9)}`;

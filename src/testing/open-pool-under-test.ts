@@ -4,7 +4,7 @@ import type { AnyBudgetPool, Eventually } from "../pool/any-budget-pool.ts";
 import type { BudgetPoolOptions } from "../pool/options.ts";
 import type { ManualClock } from "./manual-clock.ts";
 
-/** Makes a fresh root pool that reads the time from `options.clock`. */
+/** Creates a new root pool that reads the time from `options.clock`. */
 export type OpenPool = (
   options: BudgetPoolOptions & { readonly clock: ManualClock },
 ) => Eventually<AnyBudgetPool>;

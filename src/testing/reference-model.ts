@@ -1,4 +1,4 @@
-// The rules once more, naively: lists of bookings and holds that are summed anew for every
+// The rules once more, naively: lists of bookings and holds that are summed up again for every
 // question, in BigInt. It shares no code with core, so that the two can be compared.
 
 import { combine, grant, least, sum, zero } from "./model-quantities.ts";
@@ -64,21 +64,21 @@ export type ModelOutcome =
 export interface ModelHold {
   readonly pool: ModelPool;
   readonly amount: Quantities;
-  /** The pools in which it is still held: a reset drops it from one of them. */
+  /** The pools in which it is still held: a reset drops it from one. */
   readonly heldAt: Set<ModelPool>;
   settled: boolean;
-  /** What its commit has booked. */
+  /** What its commit booked. */
   booking?: ModelBooking;
 }
 
-/** An amount that counts wherever it has not been dropped by a reset or a roll. */
+/** An amount that counts unless a reset or a roll has dropped it. */
 export interface ModelBooking {
   amount: Quantities;
   /** When it was made. */
   at: number;
 }
 
-/** A pool as a pile of bookings and holds. */
+/** A pool as a list of bookings and holds. */
 export class ModelPool {
   readonly path: string;
   readonly parent: ModelPool | undefined;
@@ -94,7 +94,7 @@ export class ModelPool {
   #bookings: ModelBooking[] = [];
   readonly #holds: ModelHold[] = [];
   #windowStart: number | undefined;
-  /** What the period before has left: by now, as its bookings may be corrected. */
+  /** The remainder of the previous period, recomputed because its bookings may be corrected. */
   #left: ((field: Field) => bigint) | undefined;
   #nowMs = 0;
 
@@ -144,7 +144,7 @@ export class ModelPool {
     }
   }
 
-  /** Returns what was carried to the period of now. */
+  /** Returns the amount carried to the current period. */
   carried(): Quantities {
     return combine((field) => {
       const cap = this.caps[field];
@@ -155,17 +155,17 @@ export class ModelPool {
     });
   }
 
-  /** The cap on an axis with what was carried to it; undefined without one. */
+  /** Returns the cap on an axis including the carried amount; undefined without one. */
   #capNow(field: Field): bigint | undefined {
     const cap = this.caps[field];
     return cap === undefined ? undefined : least(LARGEST, BigInt(cap) + this.carried()[field]);
   }
 
-  /** Goes from one period to the next, and the next, as far as `start`. */
+  /** Moves from period to period, as far as `start`. */
   #leave(from: number, start: number, everyMs: number): void {
     if (this.carry === undefined) return;
     const room = combine((field) => this.#capNow(field) ?? 0n);
-    // What was booked before the period is settled; the rest may be corrected still.
+    // Bookings before that period are final; the rest may still be corrected.
     const bookings = this.#bookings.map((each) => (each.at < from ? { ...each } : each));
     this.#left = (field) => room[field] - sum(bookings.map(({ amount }) => amount))[field];
     for (let at = from + everyMs; at < start; at += everyMs) {
@@ -174,7 +174,7 @@ export class ModelPool {
     }
   }
 
-  /** Keeps what is of the last 60 parts, and of the part of now. */
+  /** Keeps what belongs to the last 60 parts and the current one. */
   #slide(slidingMs: number, nowMs: number): void {
     const partMs = Math.ceil(slidingMs / 60);
     const start = (Math.floor(nowMs / partMs) - 60) * partMs;
@@ -269,7 +269,7 @@ export class ModelPool {
     };
   }
 
-  /** Corrects what a commit has booked, in the periods in which it counts. */
+  /** Corrects a booking in the periods in which it counts. */
   amend(booking: ModelBooking, actual: Quantities): ModelOutcome {
     const isTooLarge = this.levels()
       .filter((level) => level.#bookings.includes(booking))
@@ -286,10 +286,10 @@ export class ModelPool {
     return { kind: "done" };
   }
 
-  /** Puts another window in place, or none; what is used stays used. */
+  /** Replaces the window; used does not change. */
   setWindow(window: Pick<ModelOptions, "everyMs" | "slidingMs" | "carry">, nowMs: number): void {
     if (this.carry === undefined || window.carry === undefined) this.#left = undefined;
-    // What slides, or slid before, is used from now on, and is no more what was booked then.
+    // A past sliding window's usage counts as used now, without its bookings.
     if (window.slidingMs !== undefined || this.slidingMs !== undefined)
       this.#bookings = [{ amount: this.used(), at: nowMs }];
     this.everyMs = window.everyMs;
@@ -313,7 +313,7 @@ export class ModelPool {
     return { kind: "done" };
   }
 
-  /** R9. Sets caps: what changes them until a time does so no more. */
+  /** R9. Sets caps, which ends temporary changes of them. */
   setCaps(caps: ModelAmount): void {
     this.caps = { ...this.caps, ...caps };
     const isSet = (field: string): boolean => field in caps;
@@ -326,7 +326,7 @@ export class ModelPool {
   #endRaises(nowMs: number): void {
     const ended = this.#raises.filter(({ until }) => until <= nowMs);
     this.#raises = this.#raises.filter(({ until }) => until > nowMs);
-    // All that end at the same time end as one.
+    // Changes that end at the same time end as one.
     for (const until of [...new Set(ended.map((raise) => raise.until))].toSorted((a, b) => a - b)) {
       const caps: Record<string, number> = { ...this.caps };
       for (const field of FIELDS) {
@@ -367,7 +367,7 @@ export class ModelPool {
     return { pool: this.path, reason: "frozen", ...told };
   }
 
-  /** When the window that began then rolls, or moves on. */
+  /** When the window that began then rolls, or moves. */
   #endOf(start: number): number | undefined {
     if (this.slidingMs !== undefined) return start + 61 * Math.ceil(this.slidingMs / 60);
     return this.everyMs === undefined ? undefined : start + this.everyMs;

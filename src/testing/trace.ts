@@ -25,8 +25,8 @@ import { ModelPool } from "./reference-model.ts";
 import type { ModelHold, ModelOptions, ModelOutcome, ModelRefusal } from "./reference-model.ts";
 
 /**
- * One command of a trace. Pools and holds are numbered in the order in which they were made, and
- * counted round.
+ * One command of a trace. Pools and holds are numbered in the order of their creation, and indexes
+ * wrap around.
  */
 export type TraceCommand =
   | {
@@ -50,14 +50,14 @@ export type TraceCommand =
       readonly pool: number;
       readonly caps: ModelAmount;
       readonly overage?: "throw" | "allow" | "reject" | undefined;
-      /** Length of other windows; null takes the window away. */
+      /** Length of the new window; null removes it. */
       readonly everyMs?: number | null | undefined;
       /** What they carry over. */
       readonly carry?: ModelOptions["carry"];
-      /** Length of a sliding window in their place. */
+      /** Length of a sliding window instead. */
       readonly slidingMs?: number | undefined;
     }
-  /** R17. Freezes a pool or thaws it, and changes caps until a time, where the pool can do that. */
+  /** R17. Freezes or thaws a pool, or changes caps until a time, if the pool supports it. */
   | { readonly do: "freeze"; readonly pool: number; readonly frozen: boolean }
   | {
       readonly do: "raise";
@@ -65,12 +65,12 @@ export type TraceCommand =
       readonly by: ModelAmount;
       readonly forMs: number;
     }
-  /** Corrects what a commit has booked, where the pool can do that. */
+  /** Corrects a booking, if the pool supports it. */
   | { readonly do: "amend"; readonly hold: number; readonly actual: ModelAmount }
   | { readonly do: "advance"; readonly ms: number };
 
 /**
- * A tree of pools, and what happens to it. The first pool is the root; each other hangs below an
+ * A tree of pools, and the commands on it. The first pool is the root; each other one is below an
  * earlier one.
  */
 export interface Trace {
@@ -84,8 +84,8 @@ interface Holder {
 }
 
 /**
- * Runs a trace on a fresh pool and on the model; rejects with an `AssertionError` that says where
- * they part.
+ * Runs a trace on a new pool and on the model; rejects with an `AssertionError` that says where
+ * they differ.
  *
  * @example
  * await runTrace((options) => new BudgetPool(options), {
@@ -301,7 +301,7 @@ class TraceRun {
     );
   }
 
-  /** Compares every pool with its model, and checks what must hold of any pool. */
+  /** Compares every pool with its model, and checks the invariants of any pool. */
   async compare(): Promise<void> {
     for (const [index, snapshot] of (await this.snapshots()).entries()) {
       const model = this.#model[index];
@@ -323,7 +323,7 @@ class TraceRun {
     for (const { real, model } of this.#holders) assert.equal(real.settled, model.settled);
   }
 
-  /** Used falls by a reset, a roll or an amendment, and by nothing else. */
+  /** Used falls only by a reset, a roll or an amendment. */
   checkUsedFell(
     command: TraceCommand,
     before: readonly BudgetSnapshot[],
@@ -382,7 +382,7 @@ function assertRefusal(error: Refusal, expected: ModelRefusal): void {
   assertSameRefusal(resetsAt === undefined ? told : { ...told, resetsAt }, modelRefusal(expected));
 }
 
-/** What was attempted is exact up to 2^53 − 1 only: a sum of doubles beyond it is rounded. */
+/** `attempted` is exact only up to 2^53 − 1: a larger sum of doubles is rounded. */
 function assertSameRefusal(told: Refusal | undefined, expected: Refusal | undefined): void {
   const rounded = (refusal: Refusal | undefined): Refusal | undefined => {
     if (refusal === undefined) return undefined;

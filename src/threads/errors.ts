@@ -1,9 +1,9 @@
-// What can go wrong with a budget in shared memory, beyond what can with any budget.
+// Errors of a budget in shared memory, in addition to those of any budget.
 
 import { BudgetError } from "../core/errors.ts";
 import type { BudgetErrorCode } from "../core/errors.ts";
 
-/** The parent of the errors that a fixed capacity brings about. Nothing has changed. */
+/** The base class of errors about a fixed capacity. The failed call has changed nothing. */
 class CapacityFull extends BudgetError {
   /** How many fit, as given in `capacity`. */
   readonly capacity: number;
@@ -14,7 +14,7 @@ class CapacityFull extends BudgetError {
   }
 }
 
-/** Thrown when as many reservations are open, or waited for, as fit. */
+/** Thrown when `capacity.reservations` reservations are already open or waiting. */
 export class ReservationsFull extends CapacityFull {
   override readonly name = "ReservationsFull" as const;
   override readonly code = "RESERVATIONS_FULL" as const;
@@ -33,7 +33,7 @@ export class ReservationsFull extends CapacityFull {
   }
 }
 
-/** Thrown when a child is asked for and as many pools exist as fit. */
+/** Thrown when a new child would exceed `capacity.pools`. */
 export class PoolsFull extends CapacityFull {
   override readonly name = "PoolsFull" as const;
   override readonly code = "POOLS_FULL" as const;
@@ -52,7 +52,7 @@ export class PoolsFull extends CapacityFull {
   }
 }
 
-/** Thrown by `attach` when as many threads are attached as fit. */
+/** Thrown by `attach` when `capacity.threads` threads are already attached. */
 export class ThreadsFull extends CapacityFull {
   override readonly name = "ThreadsFull" as const;
   override readonly code = "THREADS_FULL" as const;

@@ -1,5 +1,5 @@
-// What a thread does in the background for the budgets that it takes part in: it shows that it
-// lives, frees what threads hold that have ended, and tells when workers that it has made end.
+// The background work of a thread for its budgets: it shows that the thread is alive, frees the
+// holds of threads that have ended, and reports when workers that it started end.
 
 import { describe } from "../core/describe.ts";
 import { ROW } from "./layout.ts";
@@ -9,7 +9,7 @@ import { sweep } from "./sweep.ts";
 import { threadRowOf } from "./thread-rows.ts";
 import type { Owner } from "./thread-rows.ts";
 
-/** The part of a `Worker` of Node.js that is used. */
+/** The part of Node.js's `Worker` that this package uses. */
 export interface WatchableWorker {
   readonly threadId: number;
   prependOnceListener(event: "exit", listener: () => void): unknown;
@@ -28,10 +28,13 @@ declare const performance: { now(): number };
 const nodeProcess: NodeProcess | undefined = Reflect.get(globalThis, "process");
 const workerThreads = nodeProcess?.getBuiltinModule?.("node:worker_threads");
 
-/** How long a beat may be in coming before others look again; a quarter of the lease if shorter. */
+/**
+ * How late a heartbeat may be before other threads check; a quarter of the lease if that is
+ * shorter.
+ */
 const BEAT_MS_MAX = 500;
 
-/** Since when a thread has not been seen to live, by the clock of the thread that looks. */
+/** Since when another thread has shown no heartbeat, by this thread's clock. */
 interface Seen {
   readonly beat: number;
   readonly atMs: number;
@@ -45,31 +48,31 @@ interface Kept {
 
 /** The trees of this thread, by the ids of their buffers. */
 const keptTrees = new Map<string, Kept>();
-/** Workers that this thread will see end, by their numbers. */
+/** Workers whose end this thread will see, by thread number. */
 const watchedThreads = new Set<number>();
-/** Takes over a tree that was dropped without being closed. */
+/** Takes over a tree that was garbage-collected without being closed. */
 const dropped = new FinalizationRegistry<() => void>((close) => close());
 let hooked = false;
 
 /**
- * The number of this thread in the rows: that of Node.js plus one, or one made up below zero where
- * there is none.
+ * The number of this thread in the rows: that of Node.js plus one, or a made-up one below zero
+ * elsewhere.
  */
 export const thisThread: number =
   workerThreads === undefined ? -Math.ceil(Math.random() * 2 ** 31) : workerThreads.threadId + 1;
 
-/** Returns the tree of a buffer that this thread takes part in already. */
+/** Returns the tree of a buffer to which this thread is already attached. */
 export function keptTree(id: string): SharedTree | undefined {
   return keptTrees.get(id)?.tree.deref();
 }
 
 /**
- * Has this thread keep a tree; `closeDropped` frees what is left of it when nothing references it.
+ * Keeps a tree of this thread; `closeDropped` frees what is left of it once nothing references it.
  */
 export function keep(tree: SharedTree, closeDropped: () => void): void {
   hookProcess();
   const { rows, row, owner, shared } = tree;
-  // The main thread ends with the process, and so with everybody.
+  // The main thread ends with the process, and so do all others.
   if (workerThreads?.isMainThread === true) rows.set(row, ROW.watcher, owner);
   const { id } = shared;
   const timer = setInterval(() => tick(id), Math.min(BEAT_MS_MAX, shared.leaseMs / 4));
@@ -86,7 +89,7 @@ export function keep(tree: SharedTree, closeDropped: () => void): void {
   );
 }
 
-/** Drops a tree that was closed. */
+/** Drops a closed tree. */
 export function letGo(tree: PoolTree): void {
   const { id } = tree.shared;
   clearInterval(keptTrees.get(id)?.timer);
@@ -104,7 +107,7 @@ export function watchWorker(worker: WatchableWorker): void {
   const { threadId } = worker;
   if (watchedThreads.has(threadId) || threadId < 0) return;
   watchedThreads.add(threadId);
-  // First of all listeners, so that the others find the books without what the worker held.
+  // First of all listeners, so that the others see the books without the worker's holds.
   worker.prependOnceListener("exit", () => {
     watchedThreads.delete(threadId);
     for (const { tree } of keptTrees.values()) {
@@ -128,7 +131,7 @@ function hookProcess(): void {
   if (hooked) return;
   hooked = true;
   nodeProcess?.on?.("worker", (worker) => watchWorker(worker));
-  // What is left of a thread that ends by itself will never be settled.
+  // A thread that ends cannot settle its holds any longer.
   if (workerThreads?.isMainThread === false) {
     nodeProcess?.on?.("exit", () => {
       for (const { tree } of keptTrees.values())
@@ -161,7 +164,8 @@ function freeIfExpired(tree: SharedTree, seen: Map<Owner, Seen>, owner: Owner): 
   if (before?.beat !== beat) {
     seen.set(owner, { beat, atMs: nowMs });
   } else if (nowMs - before.atMs > tree.shared.leaseMs) {
-    // It may live after all, so its row and places stay its own. Until it goes on it holds no more.
+    // The thread may be alive after all, so it keeps its row and indexes. Until it continues, it
+    // holds nothing else.
     seen.set(owner, { beat, atMs: Number.POSITIVE_INFINITY });
     sweep(tree, owner, false);
   }

@@ -1,8 +1,8 @@
-// Where everything lies in the shared buffer. Numbers are cells (8 bytes, Float64Array) or words
-// (4 bytes, Int32Array); a cell is two words.
+// The layout of the shared buffer. Numbers are cells (8 bytes, Float64Array) or words (4 bytes,
+// Int32Array); a cell is two words.
 //
-//   preamble │ a row a thread │ owners of reservations │ reservations │ a slice a thread │ two
-//   slots a thread
+//   preamble │ a row per thread │ owners of reservations │ reservations │ a slice per thread │
+//   two slots per thread
 //
 // A slot holds the whole state of the tree at one instant:
 //
@@ -10,17 +10,23 @@
 
 /** The capacity of a shared budget. It cannot grow. */
 export interface Capacity {
-  /** Threads that use the budget at the same time, the one that makes it included. */
+  /**
+   * The maximum number of threads that use the budget at the same time, including the one that
+   * creates it.
+   */
   readonly threads: number;
-  /** Pools of the tree, the root included. */
+  /** The maximum number of pools of the tree, including the root. */
   readonly pools: number;
-  /** Reservations that are open or waited for at the same time, in all threads and pools. */
+  /**
+   * The maximum number of reservations that are open or waiting at the same time, in all threads
+   * and pools.
+   */
   readonly reservations: number;
 }
 
-/** "token-budget", in the first eight bytes: what `attach` knows a buffer by. */
+/** "token-budget", in the first eight bytes; `attach` recognizes a buffer by it. */
 export const MAGIC: readonly [number, number] = [0x746f6b65, 0x62756467];
-/** Raised with every change of this file. */
+/** Raised with every change to this file. */
 export const LAYOUT_VERSION = 2;
 
 /** Words of the preamble. */
@@ -33,9 +39,9 @@ export const PREAMBLE = {
   leaseMs: 6,
   /** After how many requests in a row on a pool a thread takes a slice of it; 0 for never. */
   slicesAfter: 7,
-  /** Four words that are like no other buffer's. */
+  /** Four random words that identify the buffer. */
   id: 8,
-  /** The one word that is swapped (see slot-swap.ts), on a cache line of its own. */
+  /** The one word that is exchanged (see slot-swap.ts), on a cache line of its own. */
   current: 32,
   end: 64,
 } as const;
@@ -43,31 +49,32 @@ export const PREAMBLE = {
 /** Words of a thread's row. */
 export const ROW = {
   /**
-   * Who has the row: 0 for no thread, else the row's number + 1 and above it how often it was
-   * taken.
+   * The owner of the row: 0 for no thread, otherwise the row's number + 1, with the number of times
+   * it was taken above it.
    */
   owner: 0,
-  /** How often the row has been taken. */
+  /** How often the row was taken. */
   taken: 1,
-  /** Raised regularly while the thread lives. */
+  /** Raised regularly while the thread is alive. */
   beat: 2,
-  /** Raised, and notified, when the thread has something to look at. */
+  /** Raised, and notified, when the thread should look at the budget. */
   wake: 3,
   /** Whether the thread wants to be woken when a threshold is crossed. */
   listening: 4,
-  /** The number of the thread that has taken the row: see keeper.ts; 0 for none. */
+  /** The number of the thread in this row (see keeper.ts); 0 for none. */
   thread: 5,
-  /** The owner of the thread that will report this one's end; 0 for none. */
+  /** The owner of the row whose thread will report the end of this one; 0 for none. */
   watcher: 6,
   words: 16,
 } as const;
 
 /**
- * Cells of a reservation. Written by its owner before it is open or waits, and never while it is.
+ * Cells of a reservation. Its owner writes them before it is open or waiting, and never while it
+ * is.
  */
 export const RESERVATION = {
   pool: 0,
-  /** The number of the operation that made it: no two have the same. */
+  /** The unique number of the operation that made it. */
   ticket: 1,
   asOf: 2,
   quantities: 3,
@@ -76,12 +83,12 @@ export const RESERVATION = {
 
 /** Cells of a slot's header. The `…At` are numbers of operations: equal stamps, equal contents. */
 export const HEADER = {
-  /** How many operations the tree has seen. */
+  /** How many operations the tree has counted. */
   operations: 0,
   resets: 1,
-  /** How many places of pools have been used. */
+  /** How many pool indexes were ever used. */
   pools: 2,
-  /** Reservations that are open or waited for. */
+  /** Reservations that are open or waiting. */
   inUse: 3,
   queueLength: 4,
   grantedLength: 5,
@@ -92,7 +99,7 @@ export const HEADER = {
   bitsAt: 9,
   queueAt: 10,
   lotsAt: 11,
-  /** Up to which row there are lots in use, or were. */
+  /** The number of lot rows that are, or were, in use. */
   lotRows: 12,
   cells: 16,
 } as const;
@@ -100,9 +107,7 @@ export const HEADER = {
 /** Cells that every request on a pool changes. */
 export const HOT = { taken: 0, reserved: 5, openReservations: 10, cells: 11 } as const;
 
-/**
- * Cells of settings: five caps (−1 for none), five limits of what is carried over, and the rest.
- */
+/** Cells of settings: five caps (−1 for none), five limits of carry-over, and the rest. */
 export const SETTINGS = {
   caps: 0,
   overage: 5,
@@ -111,22 +116,22 @@ export const SETTINGS = {
   anchorMs: 8,
   zoneLength: 9,
   zone: 10,
-  /** 0 for nothing, 1 for up to a cap, 2 for the limits. */
+  /** 0 for no carry-over, 1 for up to one cap, 2 for the limits. */
   carryKind: 16,
   carry: 17,
   cells: 22,
 } as const;
-/** A part of a window: when, and five quantities. */
+/** A part of a sliding window: its start, and five quantities. */
 export const PART_CELLS = 6;
-/** Bytes of a time zone's name: all there are of its cells. */
+/** The maximum number of bytes of a time zone's name. */
 export const ZONE_LENGTH_MAX = 48;
 export const THRESHOLDS_MAX = 16;
 
-/** Cells of a pool that change rarely, and the settings and name that it was made with. */
+/** Cells of a pool that change rarely, and the settings and name it was created with. */
 export const COLD = {
-  /** The operation that made the pool. */
+  /** The operation that created the pool. */
   born: 0,
-  /** The place of the pool above, −1 for the root. */
+  /** The index of the parent; −1 for the root. */
   parent: 1,
   forgotten: 2,
   generation: 3,
@@ -146,42 +151,40 @@ export const COLD = {
   cells: 462,
 } as const;
 
-/**
- * Reservations that a thread may keep for itself without using them, so that taking one is cheap.
- */
+/** Free reservations that a thread may keep in reserve, so that taking one is cheap. */
 export const SPARE_SLOTS = 8;
 
 /**
- * Cells of a lot: what a thread holds of a pool by slices, and the slice that it has there now. A
- * lot is free while `born` is 0.
+ * Cells of a lot: what a thread holds of a pool through slices, and its current slice of the pool.
+ * A lot is free while `born` is 0.
  */
 export const LOT = {
   /** The operation that took the lot. */
   born: 0,
-  /** The place of the pool. */
+  /** The index of the pool. */
   pool: 1,
-  /** How many resets the tree had seen: what is held is as of then. */
+  /** How many resets the tree had counted when the holds were made. */
   asOf: 2,
   openReservations: 3,
   reserved: 4,
-  /** The operation that made the slice; 0 while there is none. */
+  /** The operation that made the slice; 0 for no slice. */
   slice: 9,
-  /** What was put into the slice. */
+  /** The amount of the slice. */
   granted: 10,
-  /** The thread that has the lot. */
+  /** The thread that owns the lot. */
   owner: 15,
   cells: 16,
 } as const;
-/** For so many pools, or resets, a thread can hold by slices at a time. */
+/** How many lots a thread can have at a time: one for each pool, or for each reset of it. */
 export const LOTS_PER_ROW = 4;
 
 /**
- * Cells of a thread's slice: a word that is swapped (see thread-slice.ts) on cache lines of its
+ * Cells of a thread's slice: a word that is exchanged (see thread-slice.ts) on cache lines of its
  * own, and two states of the slice.
  */
 export const SLICE = {
   states: [16, 32],
-  /** Of a state: the operation that made the slice. */
+  /** Of a state: the operation that made its slice. */
   slice: 0,
   openReservations: 1,
   left: 2,
@@ -189,9 +192,9 @@ export const SLICE = {
   cells: 48,
 } as const;
 
-/** The offsets that follow from a capacity. */
+/** The offsets for a given capacity. */
 export interface Layout extends Capacity {
-  /** Places for reservations: what threads keep free does not count against the capacity. */
+  /** Indexes for reservations; what threads keep in reserve does not count against the capacity. */
   readonly places: number;
   readonly rowsWord: number;
   readonly ownersWord: number;
@@ -199,7 +202,7 @@ export interface Layout extends Capacity {
   readonly slicesCell: number;
   readonly slotsCell: number;
   readonly slotCells: number;
-  /** The bits of the current word that say which slot it is; the rest counts versions. */
+  /** The bits of the current word that identify the slot; the rest is a version. */
   readonly slotMask: number;
   readonly bitsWords: number;
   /** Cells within a slot. */
@@ -215,11 +218,11 @@ export interface Layout extends Capacity {
 }
 
 /**
- * Lays a buffer out. Offsets are made with integer operations throughout: engines keep an integer
- * that came of a division as a double, and everything that is computed from it.
+ * Computes the layout of a buffer. Offsets use integer operations throughout: engines store the
+ * result of a division as a double, and then everything computed from it.
  */
 export function layoutOf({ threads, pools, reservations }: Capacity): Layout {
-  // Besides what it keeps free, a thread may have taken a place for the step that it is in.
+  // In addition to its reserve, a thread may have taken an index for the current step.
   const places = roundUp(reservations + threads * (SPARE_SLOTS + 1), 64);
   const rowsWord = PREAMBLE.end;
   const ownersWord = rowsWord + threads * ROW.words;

@@ -1,7 +1,7 @@
-// What threads hold by slices: lots of the state that is swapped. A lot says what a thread holds of
-// a pool, and whether it has a slice there: the room in it counts as taken until it is taken back,
-// which any thread may do in any step of its own. What was done in the slice goes into the books in
-// that step, and what it holds into the sums of the lot.
+// What threads hold through slices: lots, which are part of the exchanged state. A lot says what a
+// thread holds of a pool, and whether it has a slice there. The room of a slice counts as taken
+// until it is recalled, which any thread may do in any step. That step books what was settled in
+// the slice, and adds its holds to the lot.
 
 import { add, subtract, Totals, uniform } from "../core/quantities.ts";
 import type { Quantities } from "../core/quantities.ts";
@@ -16,12 +16,12 @@ import { threadRowOf } from "./thread-rows.ts";
 import type { Owner } from "./thread-rows.ts";
 
 const ROW_CELLS = LOTS_PER_ROW * LOT.cells;
-/** A slice gets the eighth part of the room that is left. */
+/** A slice gets an eighth of the remaining room. */
 const SHARE = 8;
-/** How much longer a thread waits for a slice at most whose slices are taken back at once. */
+/** By how much the wait for a slice can grow if a thread's slices are recalled at once. */
 const PATIENCE_MAX = 64;
 
-/** A tree of pools, as lots see it. */
+/** A tree of pools, as its lots see it. */
 export interface SlicedTree extends Step {
   readonly owner: Owner;
   readonly queue: { readonly isEmpty: boolean };
@@ -30,11 +30,11 @@ export interface SlicedTree extends Step {
     readonly watched: boolean;
     find(place: number): SlicedPool | undefined;
   };
-  /** Makes the step one that will not stand. */
+  /** Invalidates the step. */
   voidStep(): void;
-  /** Makes a pool and those above it part of the step, with the windows as they were. */
+  /** Adds a pool and those above it to the step, with their windows unchanged. */
   includePath(pool: SlicedPool): void;
-  /** What threads hold by slices, or have in them, has changed. */
+  /** Called when what threads hold through slices, or have in them, has changed. */
   changesLots(): void;
 }
 
@@ -49,11 +49,11 @@ export class Lots {
   readonly #row: number;
   #at = -1;
   #rows = 0;
-  /** How many slices there are. */
+  /** The number of slices. */
   #out = 0;
   #changed = false;
   #granted: SliceGrant | undefined;
-  /** Which pool the last asks were on, how many they were, and how many it takes. */
+  /** The pool of the last requests, how many there were, and how many earn a slice. */
   #candidate: SlicedPool | undefined;
   #asks = 0;
   #patience: number;
@@ -79,13 +79,13 @@ export class Lots {
     return this.#out > 0;
   }
 
-  /** Brings the lots up to the slot at `at`. */
+  /** Reads the lots of the slot at `at`. */
   read(at: number): void {
     const { cells, layout } = this.#shared;
     const stamp = cells[at + HEADER.lotsAt]!;
     if (stamp === this.#at) return;
     this.#at = stamp;
-    // What was rewritten meanwhile may be any number.
+    // If the slot was rewritten meanwhile, this can be any number.
     this.#rows = Math.min(layout.threads, cells[at + HEADER.lotRows]! | 0);
     const first = at + layout.lotsCell;
     this.#lots.fill(0, this.#rows * ROW_CELLS);
@@ -96,7 +96,7 @@ export class Lots {
     }
   }
 
-  /** Writes the lots into the slot that the step makes, if it has changed them. */
+  /** Writes the lots into the step's slot if the step changed them. */
   write(at: number, stamp: number): void {
     if (!this.#changed) return;
     const { cells, layout } = this.#shared;
@@ -107,7 +107,7 @@ export class Lots {
     this.#at = stamp;
   }
 
-  /** The step stands. */
+  /** Called when the step has taken effect. */
   stand(): void {
     this.#changed = false;
     const granted = this.#granted;
@@ -116,15 +116,14 @@ export class Lots {
     this.slice.activate(granted);
   }
 
-  /** The step does not stand. */
+  /** The step does not stand, and what it read may be of a slot that was rewritten meanwhile. */
   discard(): void {
     this.#granted = undefined;
-    if (!this.#changed) return;
     this.#changed = false;
     this.#at = -1;
   }
 
-  /** Within a step: takes the slices of all threads back. Answers whether there were any. */
+  /** Within a step: recalls the slices of all threads. Returns whether there were any. */
   takeBack(): boolean {
     if (this.#out === 0) return false;
     for (let row = 0; row < this.#rows; row++) this.#takeBackRow(row);
@@ -141,7 +140,7 @@ export class Lots {
     if (row === this.#row && this.slice.node !== undefined) this.#lose();
   }
 
-  /** One whose slices are taken back before they were of use waits longer for the next one. */
+  /** A thread whose slice was recalled before it was useful waits longer for its next one. */
   #lose(): void {
     const { slicesAfter } = this.#shared;
     const longer = Math.min(this.#patience * 2, slicesAfter * PATIENCE_MAX);
@@ -154,7 +153,7 @@ export class Lots {
     const lots = this.#lots;
     const state = this.#state;
     const node = this.#tree.directory.find(lots[at + LOT.pool]!);
-    // Without a pool the lots were rewritten meanwhile, and the step will not stand.
+    // A missing pool means that the lots were rewritten meanwhile; the step will be discarded.
     if (node === undefined) return this.#tree.voidStep();
     this.#tree.includePath(node);
     const used = takeSliceBack(this.#shared, row, slice, state);
@@ -194,8 +193,8 @@ export class Lots {
   }
 
   /**
-   * Within a step that has let a request of this thread's on a pool in: makes it a slice, if it
-   * asks there again and again and there is the room.
+   * Within a step that admitted a request of this thread: turns it into a slice if the thread keeps
+   * making requests on the pool and there is room.
    */
   consider(node: SlicedPool, ask: Quantities): void {
     const { slicesAfter } = this.#shared;
@@ -215,7 +214,7 @@ export class Lots {
     this.#grant(node, lot, granted, word);
   }
 
-  /** This thread's lot of a pool, or a free one. */
+  /** Returns this thread's lot of a pool, or a free one. */
   #lotFor({ place, state }: SlicedPool): number | undefined {
     const lots = this.#lots;
     let free: number | undefined;
@@ -253,7 +252,7 @@ export class Lots {
     this.#granted = { node, lot, born, asOf, slice, granted, endsAt, word };
   }
 
-  /** Within a step: whether a hold of this thread's is held still, outside of a slice. */
+  /** Within a step: whether a hold of this thread is still held outside of a slice. */
   holds(held: SliceHold): boolean {
     const lots = this.#lots;
     const at = this.#row * ROW_CELLS + held.lot * LOT.cells;
@@ -261,7 +260,7 @@ export class Lots {
     return lots[at + LOT.born] === held.born && lots[at + LOT.owner] === this.#tree.owner;
   }
 
-  /** Within a step, after `holds`: a hold is settled. */
+  /** Within a step, after `holds`: removes a settled hold. */
   close(held: SliceHold): void {
     const at = this.#row * ROW_CELLS + held.lot * LOT.cells;
     this.#addToLot(at, -1, 1, held.quantities);
@@ -270,7 +269,8 @@ export class Lots {
   }
 
   /**
-   * Within a step, after `takeBack`: frees what a thread holds by slices. Answers whether it did.
+   * Within a step, after `takeBack`: frees what a thread holds through slices. Returns whether
+   * there was anything.
    */
   sweep(owner: Owner): boolean {
     const lots = this.#lots;
@@ -300,7 +300,7 @@ export class Lots {
     this.#change();
   }
 
-  /** Within a step: adds the places of pools of which anything is held by a slice. */
+  /** Within a step: adds the indexes of pools with holds through slices. */
   addPoolsTo(places: Set<number>): void {
     for (let at = 0; at < this.#rows * ROW_CELLS; at += LOT.cells) {
       if (this.#lots[at + LOT.born] !== 0) places.add(this.#lots[at + LOT.pool]!);
@@ -308,7 +308,9 @@ export class Lots {
   }
 }
 
-/** A part of the room that every level has; undefined when it is good for too few asks. */
+/**
+ * Returns a share of the room that every level has; undefined if it would serve too few requests.
+ */
 function sliceOfRoom(
   { path }: SlicedPool,
   ask: Quantities,

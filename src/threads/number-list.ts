@@ -1,4 +1,4 @@
-/** A list of numbers that is filled and cleared over and over without letting go of its memory. */
+/** A list of numbers that is filled and cleared repeatedly without freeing its memory. */
 export class NumberList {
   readonly #numbers: number[] = [];
   length = 0;
@@ -13,7 +13,7 @@ export class NumberList {
     return this.#numbers[index] ?? 0;
   }
 
-  /** Takes the last one away; undefined when there is none. */
+  /** Removes and returns the last number; undefined if the list is empty. */
   pop(): number | undefined {
     if (this.length === 0) return undefined;
     this.length--;

@@ -1,4 +1,4 @@
-// Which reservations are open: bits of the state that is swapped, one for each place of the table.
+// Which reservations are open: bits of the exchanged state, one for each index of the table.
 
 import type { Quantities } from "../core/quantities.ts";
 import { NO_HOLD } from "../core/rules.ts";
@@ -11,7 +11,7 @@ import type { ReservationTable } from "./reservation-table.ts";
 import type { SlotSwap } from "./slot-swap.ts";
 import type { Step } from "./step.ts";
 
-/** The open reservations as one thread sees them, and what its step changes of them. */
+/** The open reservations as one thread sees them, and how its step changes them. */
 export class OpenReservations {
   readonly table: ReservationTable;
   readonly #step: Step;
@@ -20,11 +20,11 @@ export class OpenReservations {
   readonly #words: Int32Array;
   readonly #bitsCell: number;
   readonly #capacity: number;
-  /** How many are open or waited for, with what the step has changed. */
+  /** How many are open or waiting, including changes of this step. */
   #inUse = 0;
-  /** Places of the table that come free for this thread when the step stands. */
+  /** Indexes that this thread gets back once the step takes effect. */
   readonly #freed = new NumberList();
-  /** A place that was taken for a step that did not stand, or that refused. */
+  /** An index that was taken for a step that was discarded, or that refused. */
   #spare: number | undefined;
   #spareUsed = false;
   #bitsChanged = false;
@@ -39,19 +39,22 @@ export class OpenReservations {
     this.#capacity = step.shared.layout.reservations;
   }
 
-  /** A step begins. */
+  /** Called when a step begins. */
   start(): void {
     this.#bitsChanged = false;
     this.#freed.clear();
     this.#spareUsed = false;
   }
 
-  /** Brings the count up to the slot at `at`. */
+  /** Reads the count of the slot at `at`. */
   read(at: number): void {
     this.#inUse = this.#cells[at + HEADER.inUse] ?? 0;
   }
 
-  /** Returns whether one more reservation fits. @throws {ReservationsFull} when none does. */
+  /**
+   * Checks that one more reservation fits.
+   * @throws {ReservationsFull} if it does not.
+   */
   hasRoom(): boolean {
     if (this.#inUse < this.#capacity) {
       this.#spare ??= this.table.take();
@@ -61,14 +64,14 @@ export class OpenReservations {
     return false;
   }
 
-  /** After `hasRoom`: gives a hold on a pool a place in the table. */
+  /** After `hasRoom`: gives a hold on a pool an index in the table. */
   open(pool: number, held: Hold): SharedHold {
     const kept = this.#keep(pool, held.quantities, held.asOf);
     this.#setBit(kept.place, true);
     return kept;
   }
 
-  /** After `hasRoom`: gives a request that waits a place in the table. */
+  /** After `hasRoom`: gives a waiting request an index in the table. */
   openWaiting(pool: number, ask: Quantities): SharedHold {
     return this.#keep(pool, ask, NO_HOLD.asOf);
   }
@@ -82,7 +85,7 @@ export class OpenReservations {
     return kept;
   }
 
-  /** The reservation at a place that waited is open now. */
+  /** Marks the reservation of an admitted waiter as open. */
   admit(place: number): void {
     this.#setBit(place, true);
   }
@@ -94,7 +97,7 @@ export class OpenReservations {
     this.#step.changesRest();
   }
 
-  /** Puts a waiter back into the queue; returns why not, if there is no room. */
+  /** Puts a waiter back into the queue; returns the reason if there is no room. */
   waitAgain(): ReservationsFull | undefined {
     if (this.#inUse >= this.#capacity) return new ReservationsFull(this.#capacity);
     this.#inUse++;
@@ -107,14 +110,14 @@ export class OpenReservations {
     return this.isPlaceOpen(held.place) && this.table.ticketOf(held.place) === held.ticket;
   }
 
-  /** Returns whether the reservation at a place was open when the step began. */
+  /** Returns whether a reservation was open when the step began. */
   isPlaceOpen(place: number): boolean {
     const word = (this.#swap.at + this.#bitsCell) * 2 + (place >>> 5);
     return (this.#words[word]! & (1 << (place & 31))) !== 0;
   }
 
   /**
-   * A reservation of this thread's is settled; it was `open`, or freed by another thread before.
+   * Marks a settled reservation of this thread; it was `open`, or another thread freed it before.
    */
   close(held: SharedHold, open: boolean): void {
     if (open) this.closePlace(held.place);
@@ -122,26 +125,26 @@ export class OpenReservations {
     this.#step.changesRest();
   }
 
-  /** The reservation at a place is no longer open. */
+  /** Marks a reservation as no longer open. */
   closePlace(place: number): void {
     this.#setBit(place, false);
     this.#inUse--;
   }
 
-  /** There is no waiter at a place any longer. */
+  /** Marks a waiter as gone. */
   closeWaiting(place: number): void {
     this.#inUse--;
     this.#step.changesRest();
     if (this.table.isOwn(place)) this.#freed.add(place);
   }
 
-  /** Writes what the step changes into the next slot. */
+  /** Writes the changes of the step into the next slot. */
   write(at: number, operations: number): void {
     this.#cells[at + HEADER.inUse] = this.#inUse;
     if (this.#bitsChanged) this.#cells[at + HEADER.bitsAt] = operations;
   }
 
-  /** The step stands. */
+  /** Called when the step has taken effect. */
   stand(): void {
     for (let index = 0; index < this.#freed.length; index++) {
       this.table.giveBack(this.#freed.at(index));

@@ -1,6 +1,5 @@
-// A pool's state as cells of a slot, and back.
+// The state of a pool as cells of a slot, and back.
 
-import { capsView } from "../core/caps.ts";
 import type { CapQuantities } from "../core/caps.ts";
 import { limitsNow } from "../core/frozen.ts";
 import type { OveragePolicy, PoolSettings, PoolState } from "../core/pool-state.ts";
@@ -17,21 +16,21 @@ const WINDOW_KINDS = { none: 0, calendar: 1, fixed: 2, sliding: 3 } as const;
 const CARRY_KINDS = { nothing: 0, cap: 1, limits: 2 } as const;
 const NO_CAP = -1;
 
-/** Writes what every request changes. */
+/** Writes the cells that every request changes. */
 export function writeHot(cells: Cells, at: number, pool: PoolState): void {
   writeQuantities(cells, at + HOT.taken, pool.taken);
   writeQuantities(cells, at + HOT.reserved, pool.reserved);
   cells[at + HOT.openReservations] = pool.openReservations;
 }
 
-/** Reads what every request changes. */
+/** Reads the cells that every request changes. */
 export function readHot(cells: Cells, at: number, pool: PoolState): void {
   readQuantities(cells, at + HOT.taken, pool.taken);
   readQuantities(cells, at + HOT.reserved, pool.reserved);
   pool.openReservations = cellAt(cells, at + HOT.openReservations);
 }
 
-/** Writes quantities into five cells. */
+/** Writes quantities to five cells. */
 export function writeQuantities(cells: Cells, at: number, quantities: Quantities): void {
   cells[at] = quantities.tokens;
   cells[at + 1] = quantities.inputTokens;
@@ -49,15 +48,15 @@ export function readQuantities(cells: Cells, at: number, target: Quantities): vo
   target.calls = cellAt(cells, at + 4);
 }
 
-/** What changes rarely, and is not a pool's own business. */
+/** Rarely changed values that are not part of a pool's state. */
 export interface Lineage {
   readonly born: number;
-  /** The place of the pool above, −1 for the root. */
+  /** The index of the parent; −1 for the root. */
   readonly parent: number;
   readonly forgotten: boolean;
 }
 
-/** Writes what changes rarely. */
+/** Writes the cells that change rarely. */
 export function writeCold(cells: Cells, at: number, pool: PoolState, lineage: Lineage): void {
   cells[at + COLD.born] = lineage.born;
   cells[at + COLD.parent] = lineage.parent;
@@ -76,7 +75,7 @@ export function writeCold(cells: Cells, at: number, pool: PoolState, lineage: Li
   }
 }
 
-/** Writes what a pool was made with; it never changes. */
+/** Writes what a pool was created with; it never changes. */
 export function writeMade(cells: Cells, at: number, settings: PoolSettings, name: string): void {
   writeSettings(cells, at + COLD.settingsMade, settings);
   cells[at + COLD.thresholdsLength] = settings.thresholds.length;
@@ -88,7 +87,10 @@ export function writeMade(cells: Cells, at: number, settings: PoolSettings, name
   for (let index = 0; index < name.length; index++) units[index] = name.charCodeAt(index);
 }
 
-/** Fails on settings for which there are no cells. @throws {RangeError} */
+/**
+ * Checks that settings fit in their cells.
+ * @throws {RangeError} if they do not.
+ */
 export function checkSettingsFit({ thresholds, window }: PoolSettings): void {
   if (thresholds.length > THRESHOLDS_MAX) {
     throw new RangeError(
@@ -98,7 +100,10 @@ export function checkSettingsFit({ thresholds, window }: PoolSettings): void {
   checkWindowFits(window);
 }
 
-/** Fails on a window for which there are no cells. @throws {RangeError} */
+/**
+ * Checks that a window fits in its cells.
+ * @throws {RangeError} if it does not.
+ */
 export function checkWindowFits(window: WindowRule | undefined): void {
   if (window?.kind === "calendar" && window.timeZone.length > ZONE_LENGTH_MAX) {
     throw new RangeError(
@@ -107,7 +112,7 @@ export function checkWindowFits(window: WindowRule | undefined): void {
   }
 }
 
-/** Reads the place of the pool above and when the pool was made. */
+/** Reads the index of the parent, and the operation that created the pool. */
 export function readLineage(cells: Cells, at: number): Lineage {
   return {
     born: cellAt(cells, at + COLD.born),
@@ -116,7 +121,7 @@ export function readLineage(cells: Cells, at: number): Lineage {
   };
 }
 
-/** Reads what a pool was made with. */
+/** Reads what a pool was created with. */
 export function readMade(cells: Cells, at: number): { settings: PoolSettings; name: string } {
   const length = cellAt(cells, at + COLD.thresholdsLength);
   const thresholds = [...cells.subarray(at + COLD.thresholds, at + COLD.thresholds + length)];
@@ -131,11 +136,11 @@ export function readMade(cells: Cells, at: number): { settings: PoolSettings; na
   };
 }
 
-/** Reads what changes rarely into a pool's state. */
+/** Reads the cells that change rarely into a pool's state. */
 export function readCold(cells: Cells, at: number, pool: PoolState): void {
   const generation = cellAt(cells, at + COLD.generation);
   const windowStartsAt = cellAt(cells, at + COLD.windowStartsAt);
-  // Used has started over, by a reset or a roll: thresholds will be reached anew.
+  // A reset or a roll zeroed used, so thresholds can be reached again.
   if (generation !== pool.generation || windowStartsAt >= pool.windowEndsAt) {
     assign(pool.thresholdsTold, uniform(0));
   }
@@ -145,7 +150,7 @@ export function readCold(cells: Cells, at: number, pool: PoolState): void {
   pool.windowEndsAt = cellAt(cells, at + COLD.windowEndsAt);
   const { caps, overage, window } = readSettings(cells, at + COLD.settings);
   pool.caps = caps;
-  pool.capsView = Object.freeze(capsView(caps));
+  pool.capsView = undefined;
   pool.overage = overage;
   pool.window = window;
   pool.parts = readParts(cells, at);
@@ -183,7 +188,7 @@ function writeSettings(cells: Cells, at: number, { caps, overage, window }: Sett
   }
 }
 
-/** Writes caps into five cells. */
+/** Writes caps to five cells. */
 function writeCaps(cells: Cells, at: number, caps: CapQuantities): void {
   cells[at] = caps.tokens ?? NO_CAP;
   cells[at + 1] = caps.inputTokens ?? NO_CAP;

@@ -1,5 +1,5 @@
-// The pools of a tree as one thread knows them. Which there are, and all that changes rarely, is
-// read anew when its stamp in the current slot has changed.
+// The pools of a tree as one thread knows them. The list of pools, and whatever changes rarely, is
+// read again when its stamp in the current slot has changed.
 
 import { lowerThresholds } from "../core/thresholds.ts";
 import { COLD, HEADER, HOT } from "./layout.ts";
@@ -9,17 +9,17 @@ import { SharedPoolNode } from "./shared-pool-node.ts";
 import type { PoolTree } from "./shared-pool-node.ts";
 import type { SlotSwap } from "./slot-swap.ts";
 
-/** The pools of a tree, by their places in the buffer. */
+/** The pools of a tree, by index. */
 export class PoolDirectory {
   readonly #tree: PoolTree;
   readonly #cells: Float64Array;
   readonly #layout: Layout;
   readonly #nodes: SharedPoolNode[] = [];
-  /** Whether the step makes a pool, and which. */
+  /** Whether the step creates a pool, and its index. */
   adding = false;
   #added: SharedPoolNode | undefined;
   #coldAt = -1;
-  /** How many places have been used, as of the slot that was read last. */
+  /** How many indexes were ever used, according to the last slot. */
   count = 0;
   /** Whether any pool has thresholds. */
   watched = false;
@@ -30,19 +30,19 @@ export class PoolDirectory {
     this.#layout = tree.shared.layout;
   }
 
-  /** The pool at a place. */
+  /** Returns the pool at an index. */
   at(place: number): SharedPoolNode {
     const node = this.#nodes[place];
     if (node === undefined) throw new Error(`unreachable: there is no pool at ${place}`);
     return node;
   }
 
-  /** The pool at a place, if there is one. */
+  /** Returns the pool at an index, or undefined. */
   find(place: number): SharedPoolNode | undefined {
     return this.#nodes[place];
   }
 
-  /** Brings the pools up to the slot at `at`. False when that was rewritten meanwhile. */
+  /** Reads the pools of the slot at `at`. Returns false if the slot was rewritten meanwhile. */
   read(at: number, swap: SlotSwap): boolean {
     this.count = this.#cells[at + HEADER.pools]! | 0;
     const stamp = this.#cells[at + HEADER.coldAt]!;
@@ -55,7 +55,7 @@ export class PoolDirectory {
     const hot = this.#cells.slice(at + hotCell, at + hotCell + count * HOT.cells);
     const stamps = this.#cells.slice(at + coldAtCell, at + coldAtCell + count);
     const cold = this.#cells.slice(at + coldCell, at + coldCell + count * COLD.cells);
-    // Names and settings are made of these cells, so they must be right at once.
+    // Names and settings are parsed from these cells, so they must be consistent now.
     if (!swap.confirm()) return false;
     for (let place = 0; place < count; place++) {
       const from = place * COLD.cells;
@@ -74,14 +74,14 @@ export class PoolDirectory {
     return true;
   }
 
-  /** The pool at a place; another one than before when the place was given to another. */
+  /** Reads the pool at an index, which may be another one than before. */
   #nodeAt(place: number, cold: Float64Array, from: number): SharedPoolNode {
     const known = this.#nodes[place];
     const { born, parent, forgotten } = readLineage(cold, from);
     if (known?.born === born) return known;
     if (known !== undefined) this.#drop(known);
     const { settings, name } = readMade(cold, from);
-    // A child may have been given a lower place than its parent: parents are made first.
+    // A child may have a lower index than its parent, and parents must be read first.
     const above = parent < 0 ? undefined : this.#nodeAt(parent, cold, parent * COLD.cells);
     const node = new SharedPoolNode(this.#tree, place, born, name, settings, above);
     node.forgotten = forgotten;
@@ -91,7 +91,7 @@ export class PoolDirectory {
 
   #enter(node: SharedPoolNode): void {
     this.#nodes[node.place] = node;
-    // One that was removed is no longer a child: another may have its name by now.
+    // A removed pool is no longer a child: another pool may have its name.
     if (!node.forgotten) node.parent?.children.set(node.name, node);
     if (node.settings.thresholds.length > 0) this.watched = true;
   }
@@ -106,13 +106,13 @@ export class PoolDirectory {
     if (siblings?.get(node.name) === node) siblings.delete(node.name);
   }
 
-  /** Reads what every request changes into a pool's state. */
+  /** Reads the cells that every request changes into a pool's state. */
   readHot(node: SharedPoolNode, at: number, stamp: number): void {
     readHot(this.#cells, at + node.hotCell, node.state);
     node.hotAt = stamp;
   }
 
-  /** How many resets the tree has seen. */
+  /** How many resets the tree has counted. */
   get resets(): number {
     return this.#nodes[0]?.state.tree.resets ?? 0;
   }
@@ -122,17 +122,17 @@ export class PoolDirectory {
     if (root !== undefined) root.state.tree.resets = resets;
   }
 
-  /** Within a step: a place for a new pool below `parent`; undefined when there is none. */
+  /** Within a step: returns the index for a new pool below `parent`; undefined if none is free. */
   freePlace(parent: SharedPoolNode | undefined): number | undefined {
     if (this.count < this.#layout.pools) return this.count;
     const lost = this.#nodes.filter((node) => node.lost);
     const used = this.#poolsInUse();
-    // Nor may a pool take the place of one above it, which may have been removed itself.
+    // A pool must not get the index of a pool above it either, which may have been removed.
     const parents = new Set([parent, ...this.#nodes.map((node) => node.parent)]);
     return lost.find((node) => !parents.has(node) && !used.has(node.place))?.place;
   }
 
-  /** The places of pools with holds or waiters. */
+  /** The indexes of pools with holds or waiters. */
   #poolsInUse(): Set<number> {
     const { queue, open } = this.#tree;
     const inUse = new Set<number>();
@@ -143,18 +143,18 @@ export class PoolDirectory {
     return inUse;
   }
 
-  /** Within a step: a new pool. */
+  /** Within a step: adds a new pool. */
   add(node: SharedPoolNode): void {
     this.adding = true;
     this.#added = node;
   }
 
-  /** How many places will have been used when the step stands. */
+  /** How many indexes will have been used once the step takes effect. */
   get countAfterStep(): number {
     return Math.max(this.count, (this.#added?.place ?? -1) + 1);
   }
 
-  /** Writes what changes rarely into the slot that the step makes. */
+  /** Writes the cells that change rarely into the step's slot. */
   writeCold(node: SharedPoolNode, at: number, stamp: number): void {
     const { coldAtCell, coldCell } = this.#layout;
     const to = at + coldCell + node.place * COLD.cells;
@@ -167,13 +167,13 @@ export class PoolDirectory {
     this.#coldAt = stamp;
   }
 
-  /** The step stands that changed what rarely changes. */
+  /** Called when a step that changed such cells has taken effect. */
   standCold(node: SharedPoolNode): void {
     node.coldChanged = false;
     if (node.forgotten) this.#leaveParent(node);
   }
 
-  /** The step stands. */
+  /** Called when the step has taken effect. */
   stand(): void {
     const added = this.#added;
     if (added === undefined) return;
@@ -185,7 +185,7 @@ export class PoolDirectory {
     this.#added = undefined;
   }
 
-  /** The step does not stand: what it changed is read anew. */
+  /** Called when the step was discarded: its changes are read again. */
   discard(node: SharedPoolNode): void {
     node.hotAt = -1;
     if (!node.coldChanged) return;

@@ -1,23 +1,23 @@
-// The queue of those who wait, as words of a slot.
+// The queue of waiters, as words of a slot.
 
 import { HEADER } from "./layout.ts";
 import type { SharedBuffer } from "./shared-buffer.ts";
 
 /**
- * A reservation that another thread has let in: where it is kept, and since which reset it holds.
+ * A reservation that another thread admitted: its index, and the reset count when it was admitted.
  */
 export interface Granted {
   readonly place: number;
   readonly asOf: number;
 }
 
-/** Returns where the requests of those who wait are kept, the first one first. */
+/** Reads the indexes of waiting requests, the first in the queue first. */
 export function readWaiting({ cells, words, layout }: SharedBuffer, at: number): number[] {
   const first = (at + layout.queueCell) * 2;
   return [...words.subarray(first, first + (cells[at + HEADER.queueLength] ?? 0))];
 }
 
-/** Returns what was let in and not yet taken by the thread that waited. */
+/** Reads the admitted reservations that their threads have not taken yet. */
 export function readGranted({ cells, words, layout }: SharedBuffer, at: number): Granted[] {
   const first = (at + layout.grantedCell) * 2;
   const granted: Granted[] = [];

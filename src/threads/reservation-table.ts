@@ -1,7 +1,6 @@
-// Where reservations are kept, so that those of a thread that has ended can be freed. A place
-// belongs to a thread, which alone writes to it, and only while the reservation neither is open nor
-// waits; whether it is, is part of the state that is swapped (the bits, the queue and the list of
-// granted).
+// Where reservations are stored, so that those of an ended thread can be freed. An index belongs to
+// one thread. Only that thread writes there, and only while the reservation neither is open nor
+// waits, which the exchanged state says (the bits, the queue and the list of granted ones).
 
 import { Quantities } from "../core/quantities.ts";
 import type { Hold } from "../core/rules.ts";
@@ -11,12 +10,12 @@ import { readQuantities, writeQuantities } from "./pool-cells.ts";
 import type { SharedBuffer } from "./shared-buffer.ts";
 import type { Owner } from "./thread-rows.ts";
 
-/** A hold that has a place in the table. */
+/** A hold with an index in the table. */
 export class SharedHold implements Hold {
   readonly quantities: Quantities;
   readonly asOf: number;
   readonly place: number;
-  /** The operation that made it: the place may be another reservation's by now. */
+  /** The operation that made it: the index may belong to another reservation by now. */
   readonly ticket: number;
 
   constructor(quantities: Quantities, asOf: number, place: number, ticket: number) {
@@ -35,7 +34,7 @@ export class ReservationTable {
   readonly #firstCell: number;
   readonly places: number;
   readonly #owner: Owner;
-  /** Places that are this thread's and free. */
+  /** Free indexes of this thread. */
   readonly #kept = new NumberList();
   #searchFrom: number;
 
@@ -49,33 +48,33 @@ export class ReservationTable {
     this.#searchFrom = row * SPARE_SLOTS;
   }
 
-  /** Takes a free place; undefined when there is none. */
+  /** Takes a free index; undefined if there is none. */
   take(): number | undefined {
     return this.#kept.pop() ?? this.#search();
   }
 
-  /** Gives back a place of this thread's that is free now. */
+  /** Returns a free index of this thread. */
   giveBack(place: number): void {
     if (this.#kept.length < SPARE_SLOTS) this.#kept.add(place);
     else Atomics.store(this.#words, this.#ownersWord + place, 0);
   }
 
-  /** Gives back a place of a thread that has ended. */
+  /** Returns an index of an ended thread. */
   giveBackFor(owner: Owner, place: number): void {
     Atomics.compareExchange(this.#words, this.#ownersWord + place, owner, 0);
   }
 
-  /** Whose place it is; 0 for none. */
+  /** The owner of an index; 0 for none. */
   ownerOf(place: number): Owner {
     return Atomics.load(this.#words, this.#ownersWord + place);
   }
 
-  /** Returns whether a place is this thread's. */
+  /** Returns whether an index belongs to this thread. */
   isOwn(place: number): boolean {
     return this.ownerOf(place) === this.#owner;
   }
 
-  /** The places of a thread. */
+  /** Returns the indexes of a thread. */
   placesOf(owner: Owner): number[] {
     const places: number[] = [];
     for (let place = 0; place < this.places; place++) {
@@ -84,7 +83,7 @@ export class ReservationTable {
     return places;
   }
 
-  /** Writes a reservation that is about to be open, or to wait, on the pool of that place. */
+  /** Writes a reservation on a pool before it is open or waits. */
   write(pool: number, held: SharedHold): void {
     const cells = this.#cells;
     const at = this.#firstCell + held.place * RESERVATION.cells;
@@ -94,22 +93,22 @@ export class ReservationTable {
     writeQuantities(cells, at + RESERVATION.quantities, held.quantities);
   }
 
-  /** Says since when a reservation that waited is held. */
+  /** Writes the reset count when a waiter was admitted. */
   writeAsOf(place: number, asOf: number): void {
     this.#cells[this.#firstCell + place * RESERVATION.cells + RESERVATION.asOf] = asOf;
   }
 
-  /** The operation that made the reservation at a place. */
+  /** Returns the operation that made the reservation. */
   ticketOf(place: number): number {
     return this.#cells[this.#firstCell + place * RESERVATION.cells + RESERVATION.ticket]!;
   }
 
-  /** The place of the pool that the reservation is on. */
+  /** Returns the index of the reservation's pool. */
   poolOf(place: number): number {
     return this.#cells[this.#firstCell + place * RESERVATION.cells + RESERVATION.pool]! | 0;
   }
 
-  /** Returns what is held, or waited for, at a place. */
+  /** Returns the reserved or requested amount. */
   read(place: number): SharedHold {
     const at = this.#firstCell + place * RESERVATION.cells;
     const quantities = new Quantities(0, 0, 0, 0, 0);

@@ -20,7 +20,7 @@ import type { Clock } from "../core/clock.ts";
 
 /**
  * A budget in shared memory, for the tasks of all threads of a process: every thread sees the same
- * books and may ask at any time, synchronously.
+ * books, and can use them synchronously at any time.
  *
  * It is a `BudgetPool` in every respect. A reservation belongs to the thread that made it, and is
  * released when that thread ends.
@@ -49,8 +49,8 @@ export class SharedBudgetPool extends BudgetPool {
    * Creates a budget in a buffer of its own, with nothing used. From now on, workers that this
    * thread starts (`node:worker_threads`) are watched.
    *
-   * @throws {TypeError | RangeError} when an option does not exist or its value is not allowed, or
-   * there is not the memory for that capacity.
+   * @throws {TypeError | RangeError} if an option is invalid, or if the memory for that capacity is
+   * not available.
    */
   static create(options: SharedBudgetPoolOptions = {}): SharedBudgetPool {
     const { poolOptions, capacity, leaseMs, slicesAfter } = readSharedOptions(options);
@@ -70,10 +70,10 @@ export class SharedBudgetPool extends BudgetPool {
    * and uses no extra slot.
    *
    * @throws {TypeError} if `handle` is not a handle.
-   * @throws {HandleInvalid} `HANDLE_INVALID` when its buffer holds no budget, or one of another
+   * @throws {HandleInvalid} `HANDLE_INVALID` if its buffer holds no budget, or one of another
    * version of this package.
-   * @throws {ConfigInvalid} `CONFIG_INVALID` when this thread attached with another clock before.
-   * @throws {ThreadsFull} `THREADS_FULL` when no more threads fit.
+   * @throws {ConfigInvalid} `CONFIG_INVALID` if this thread attached with another clock before.
+   * @throws {ThreadsFull} `THREADS_FULL` if no more threads fit.
    */
   static attach(handle: SharedBudgetHandle, options: AttachOptions = {}): SharedBudgetPool {
     readAttachOptions(options);
@@ -98,8 +98,8 @@ export class SharedBudgetPool extends BudgetPool {
   }
 
   /**
-   * The handle for another thread: a plain object for `workerData` or `postMessage`. It leads
-   * to this pool; `attach` gives the pools above nothing but what requests on it bring.
+   * The handle for another thread: a plain object for `workerData` or `postMessage`. It gives
+   * access to this pool; the pools above it are used only through requests on this one.
    */
   get handle(): SharedBudgetHandle {
     const { place, born, tree } = this.#node;
@@ -108,10 +108,10 @@ export class SharedBudgetPool extends BudgetPool {
 
   /**
    * The number of operations, in all threads, that had changed the budget when this thread last
-   * looked. Right after a call that changed something, the number of that operation; after one that
-   * was refused or only looked, that of the operation whose outcome it saw. Sorting what all
-   * threads did by it gives the order in which it happened, as long as no thread takes a slice:
-   * what is done in one has no number of its own (`slicesAfter: 0`).
+   * looked. After a call that changed something, it is the number of that operation; after a
+   * refused or read-only call, that of the operation whose result it saw. Sorting the calls of all
+   * threads by it gives the order in which they happened, unless a thread uses a slice, where calls
+   * have no number of their own (`slicesAfter: 0` avoids that).
    */
   get operations(): number {
     return this.#node.tree.operations;
@@ -124,9 +124,9 @@ export class SharedBudgetPool extends BudgetPool {
   }
 
   /**
-   * Frees what a worker's thread still holds as soon as the worker has exited, however it ends.
-   * Workers that this thread starts after `create` or `attach` are watched without this; it is for
-   * those that were there before. Returns the pool.
+   * Frees what a worker's thread still holds as soon as the worker exits, for whatever reason.
+   * Workers that this thread starts after `create` or `attach` are watched automatically; use this
+   * for those started before. Returns the pool.
    */
   watch(worker: WatchableWorker): this {
     watchWorker(worker);
@@ -134,9 +134,9 @@ export class SharedBudgetPool extends BudgetPool {
   }
 
   /**
-   * Ends this thread's part in the budget, in all its pools: what it still holds is released, its
-   * place comes free, and its pools can no longer be used. Settle first what is to be booked: a
-   * commit after it throws `PoolGone`. A thread that ends does this by itself.
+   * Detaches this thread from the budget, with all its pools: their open holds are released, the
+   * thread's slot is freed, and its pools can no longer be used. First settle what is to be booked:
+   * a later commit throws `PoolGone`. A thread that ends detaches by itself.
    */
   close(): void {
     closeTree(this.#node.tree);

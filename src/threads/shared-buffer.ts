@@ -1,34 +1,35 @@
-// The buffer that threads share, as two views; making one, and knowing one again.
+// The buffer that threads share, as two views: creating it, and recognizing it.
 
 import { describe } from "../core/describe.ts";
 import { HandleInvalid } from "./errors.ts";
 import { LAYOUT_VERSION, layoutOf, MAGIC, PREAMBLE } from "./layout.ts";
 import type { Capacity, Layout } from "./layout.ts";
 
-/** A laid out buffer. */
+/** A buffer with its layout. */
 export interface SharedBuffer {
   readonly buffer: SharedArrayBuffer;
   readonly layout: Layout;
   readonly cells: Float64Array;
   readonly words: Int32Array;
-  /** The same in every thread, and like no other buffer's. */
+  /** Identifies the buffer, in every thread. */
   readonly id: string;
   readonly leaseMs: number;
   /** After how many requests in a row on a pool a thread takes a slice of it; 0 for never. */
   readonly slicesAfter: number;
 }
 
-/** The data that a worker needs to attach: a plain object that can be cloned and posted. */
+/** What a worker needs to attach: a plain object that can be cloned and posted. */
 export interface SharedBudgetHandle {
   readonly kind: "token-budget/threads";
   readonly buffer: SharedArrayBuffer;
-  /** The place of the pool in the buffer, and the operation that made it. */
+  /** The index of the pool in the buffer, and the operation that created it. */
   readonly place: number;
   readonly born: number;
 }
 
 /**
- * Makes a buffer, zeroed but for the preamble. @throws {RangeError} when there is not the memory.
+ * Creates a buffer, zeroed except for the preamble.
+ * @throws {RangeError} if the memory is not available.
  */
 export function createBuffer(capacity: Capacity, leaseMs: number, slicesAfter = 0): SharedBuffer {
   const layout = layoutOf(capacity);
@@ -61,8 +62,8 @@ function allocate(bytes: number): SharedArrayBuffer {
 /**
  * Reads a handle.
  *
- * @throws {TypeError} when it is none.
- * @throws {HandleInvalid} when its buffer is foreign, of another layout, or cut off.
+ * @throws {TypeError} if it is not a handle.
+ * @throws {HandleInvalid} if its buffer is foreign, truncated, or has another layout.
  */
 export function openBuffer(handle: SharedBudgetHandle): SharedBuffer {
   if (typeof handle !== "object" || handle === null || handle.kind !== "token-budget/threads") {

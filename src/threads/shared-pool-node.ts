@@ -1,5 +1,5 @@
-// A pool in shared memory as one thread sees it: a copy of its state that every step brings up to
-// date, and the rules applied to that copy.
+// A pool in shared memory as one thread sees it: a copy of its state that every step refreshes, and
+// the rules applied to that copy.
 
 import type { CapQuantities, CapQuantitiesChange } from "../core/caps.ts";
 import type { Clock } from "../core/clock.ts";
@@ -24,7 +24,7 @@ import type { Step } from "./step.ts";
 import { SliceHold } from "./thread-slice.ts";
 import type { ThreadSlice } from "./thread-slice.ts";
 
-/** What a commit is said to have come to in a step that will be taken again. */
+/** The result of a commit in a step that will be repeated. */
 const NOT_SETTLED: Settled = {
   booked: false,
   overage: undefined,
@@ -32,11 +32,11 @@ const NOT_SETTLED: Settled = {
   throws: false,
 };
 
-/** What a commit of no more than is held comes to. */
+/** The result of a commit of no more than the hold. */
 const WITHIN_HOLD: Settled = { ...NOT_SETTLED, booked: true };
 const NOTHING: Quantities = uniform(0);
 
-/** A tree of pools, as its pools and its parts see it. `SharedTree` is the one there is. */
+/** A tree of pools, as its pools and parts see it. `SharedTree` implements it. */
 export interface PoolTree extends Step {
   readonly root: SharedPoolNode;
   readonly open: OpenReservations;
@@ -65,15 +65,15 @@ export interface PoolTree extends Step {
   readonly wakeUp: { update(): void };
 
   /**
-   * Begins a step on a pool, with no slices left in any thread; `beside` them for a step that does
-   * not need to know what they have used.
+   * Begins a step on a pool, after recalling all slices; with `beside`, slices stay, for a step
+   * that does not need their usage.
    *
-   * @throws {PoolGone} if it can no longer be used.
+   * @throws {PoolGone} if the pool can no longer be used.
    */
   begin(node: SharedPoolNode, beside?: boolean): void;
-  /** Within a step: makes a pool and those above it part of it. */
+  /** Within a step: adds a pool and those above it. */
   include(node: SharedPoolNode): void;
-  /** Within a step: a new child; undefined when the step will not stand. */
+  /** Within a step: adds a child; returns undefined if the step will be discarded. */
   addPool(
     parent: SharedPoolNode | undefined,
     name: string,
@@ -81,7 +81,7 @@ export interface PoolTree extends Step {
   ): SharedPoolNode | undefined;
   /** Within a step: removes a pool. */
   forget(node: SharedPoolNode): void;
-  /** Frees what this thread holds, and its row; the budget can no longer be used in it. */
+  /** Frees what this thread holds, and its row; the budget can no longer be used in this thread. */
   leave(why: string): void;
 }
 
@@ -89,11 +89,11 @@ export interface PoolTree extends Step {
 export class SharedPoolNode extends PoolNode {
   readonly tree: PoolTree;
   readonly #slice: ThreadSlice;
-  /** Whether the step is one in the slice of this thread. */
+  /** Whether the current step is in this thread's slice. */
   #inSlice = false;
-  /** Which of the pools in the buffer it is. */
+  /** The index of the pool in the buffer. */
   readonly place: number;
-  /** The operation that made it: another pool may get its place later. */
+  /** The operation that created it: another pool may get its index later. */
   readonly born: number;
   readonly name: string;
   readonly state: PoolState;
@@ -102,20 +102,20 @@ export class SharedPoolNode extends PoolNode {
   /** The pool and every pool above it. */
   readonly path: readonly SharedPoolNode[];
   readonly children: Map<string, SharedPoolNode> = new Map();
-  /** Where the cells that every request changes begin, in a slot. */
+  /** The offset, in a slot, of the cells that every request changes. */
   readonly hotCell: number;
   /** Whether the pool above has removed it. */
   forgotten = false;
-  /** Whether its place is another pool's by now. */
+  /** Whether another pool has its index by now. */
   gone = false;
-  /** The operations whose state is copied here; −1 for none. */
+  /** The operations whose state was copied here; −1 for none. */
   hotAt = -1;
   coldAt = -1;
-  /** Whether the step changes what rarely changes. */
+  /** Whether the step changes cells that change rarely. */
   coldChanged = false;
-  /** Whether settings were changed here and other threads not notified yet. */
+  /** Whether settings were changed here, and other threads are not notified yet. */
   reconfigured = false;
-  /** The last step that this pool was part of. */
+  /** The last step that this pool took part in. */
   step = -1;
 
   constructor(
@@ -148,7 +148,7 @@ export class SharedPoolNode extends PoolNode {
     return this.tree.queue.isEmpty;
   }
 
-  /** Whether it, or a pool above it, was removed. */
+  /** Whether the pool, or one above it, was removed. */
   get lost(): boolean {
     return this.path.some((level) => level.forgotten);
   }
@@ -158,7 +158,7 @@ export class SharedPoolNode extends PoolNode {
     super.listen(listener);
   }
 
-  /** The error for using it when its place is another pool's. */
+  /** The error for using a pool whose index another pool has. */
   goneError(): PoolGone {
     return new PoolGone(
       this.state.path,
@@ -207,7 +207,7 @@ export class SharedPoolNode extends PoolNode {
     return held;
   }
 
-  /** Begins a step, and answers whether a request fits, which must not fail because of slices. */
+  /** Begins a step, and returns whether a request fits, which must not fail because of slices. */
   #beginToAsk(ask: Quantities): boolean {
     this.#inSlice = false;
     this.tree.begin(this, true);
@@ -229,12 +229,12 @@ export class SharedPoolNode extends PoolNode {
       this.#inSlice = false;
       this.tree.begin(this, true);
     }
-    // Whether overage takes a pool over a cap depends on what others have used.
+    // Whether overage passes a cap depends on what other threads used.
     const { asOf, quantities } = held;
     if (asOf !== this.state.tree.resets || !fitsWithin(NOTHING, actual, quantities))
       this.tree.lots.takeBack();
     const open = this.#isOpen(held);
-    // What was freed when this thread seemed to have ended is held nowhere.
+    // A hold that was freed while this thread seemed dead is held nowhere.
     const heldNow = open ? held : NO_HOLD;
     try {
       const settled = settle(this.state, heldNow, actual, policy);

@@ -1,4 +1,4 @@
-// R13. A place in the queue, of a waiter in this thread.
+// R13. The ticket of a waiter in this thread.
 
 import type { Quantities } from "../core/quantities.ts";
 import type { Refusal } from "../core/refusal.ts";
@@ -6,20 +6,20 @@ import type { QueueTicket, Waiter } from "../pool/waiter.ts";
 import type { SharedHold } from "./reservation-table.ts";
 import type { SharedPoolNode } from "./shared-pool-node.ts";
 
-/** The queue that a place is in. */
+/** The queue of a ticket. */
 interface PlaceQueue {
   judgeNow(): void;
   leave(place: SharedTicket): void;
   refusalAt(place: SharedTicket): Refusal | undefined;
 }
 
-/** A place in the queue, of a waiter in this thread. */
+/** The ticket of a waiter in this thread. */
 export class SharedTicket implements QueueTicket {
   readonly #queue: PlaceQueue;
   readonly node: SharedPoolNode;
   readonly ask: Quantities;
   readonly waiter: Waiter;
-  /** Where the request is kept. */
+  /** The index of the request. */
   held: SharedHold | undefined;
   left = false;
 
@@ -43,18 +43,18 @@ export class SharedTicket implements QueueTicket {
   }
 }
 
-/** What a waiter is notified of. */
+/** The outcome of which the waiter is notified. */
 export interface WaitOutcome {
   readonly place: SharedTicket;
   readonly tell: () => void;
 }
 
-/** Tells one who waited. */
+/** Notifies a waiter. */
 export function tellOutcome({ place, tell }: WaitOutcome): void {
   try {
     tell();
   } catch (error) {
-    // A signal, or a clock, of one waiter must not keep the others from being notified.
+    // An error in the signal or clock of one waiter must not keep others from being notified.
     place.waiter.fail(error);
   }
 }

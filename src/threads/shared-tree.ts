@@ -1,8 +1,7 @@
 // A tree of pools in shared memory as one thread sees it, and how it takes a step: look at the
-// current slot, bring the copies of the pools that the step is about up to date, let the rules work
-// on the copies, write what has changed into the thread's next slot, exchange. A step during which
-// another thread's came first is worth nothing, and everything in here that it has touched is read
-// anew.
+// current slot, refresh the copies of the pools that take part, apply the rules to the copies,
+// write the changes into the thread's next slot, exchange. If another thread's step came first, the
+// step is discarded, and everything here that it touched is read again.
 
 import { readClock } from "../core/clock.ts";
 import type { Clock } from "../core/clock.ts";
@@ -33,7 +32,7 @@ export class SharedTree implements PoolTree {
   readonly owner: Owner;
   readonly row: number;
   readonly clock: Clock;
-  /** The parts of the state, besides the hot cells of pools. */
+  /** The parts of the state other than the hot cells of pools. */
   readonly open: OpenReservations;
   readonly queue: SharedWaitQueue;
   readonly lots: Lots;
@@ -46,22 +45,22 @@ export class SharedTree implements PoolTree {
   /** Why the budget can no longer be used in this thread. */
   closedBecause: string | undefined;
 
-  // The header of the slot that was looked at last, with what the step has changed.
+  // The header of the last slot that was read, with the changes of the step.
   operations = 0;
   #restAt = -1;
-  /** Whether the step has read more than hot cells. */
+  /** Whether the step read more than hot cells. */
   #restRead = false;
   #windowed = false;
 
-  // The step.
+  // The state of the step.
   #number = 0;
   #inStep = false;
   #stale = true;
-  /** Whether any of the following is so. */
+  /** Whether any of the following is set. */
   #special = true;
   #void = false;
   #rolled = false;
-  /** Whether the step has changed lots, even if nothing else comes of it. */
+  /** Whether the step changed lots, even if it changes nothing else. */
   #taken = false;
   #restChanged = false;
   #nowMs = 0;
@@ -92,14 +91,14 @@ export class SharedTree implements PoolTree {
   }
 
   /**
-   * Begins a step on a pool, with no slices left in any thread; `beside` them for a step that does
-   * not need to know what they have used.
+   * Begins a step on a pool, after recalling all slices; with `beside`, slices stay, for a step
+   * that does not need their usage.
    *
-   * @throws {PoolGone} if it can no longer be used.
+   * @throws {PoolGone} if the pool can no longer be used.
    */
   begin(node: SharedPoolNode, beside = false): void {
     if (this.closedBecause !== undefined) throw new PoolGone(node.state.path, this.closedBecause);
-    // The clock is the caller's code, and comes before the step.
+    // The clock is the caller's code, so it is read before the step.
     const nowMs = this.#windowed ? readClock(this.clock) : undefined;
     this.#start();
     if (node.gone) {
@@ -110,14 +109,14 @@ export class SharedTree implements PoolTree {
       if (nowMs === undefined) this.voidStep();
       else this.#nowMs = nowMs;
     }
-    // What was used in a slice was used in the window that is over.
+    // Usage in a slice belongs to the window that has ended.
     if (this.lots.areOut && (!beside || this.#rollsNow(node))) this.lots.takeBack();
     this.#includeNow(node);
-    // Who has waited longer is judged before the ask that found the window over.
+    // Longer waiters are judged before the request that triggered the roll.
     if (this.#rolled && !this.queue.isEmpty) this.queue.judge();
   }
 
-  /** Makes the root of an empty tree. */
+  /** Creates the root of an empty tree. */
   makeRoot(name: string, settings: PoolSettings): void {
     do {
       this.#start();
@@ -125,7 +124,7 @@ export class SharedTree implements PoolTree {
     } while (!this.end(true));
   }
 
-  /** The pool that was made at a place by an operation, if it is still there. */
+  /** Returns the pool that an operation created at an index, if it still exists. */
   find(place: number, born: number): SharedPoolNode | undefined {
     let node: SharedPoolNode | undefined;
     do {
@@ -136,7 +135,7 @@ export class SharedTree implements PoolTree {
   }
 
   #start(): void {
-    // A step that was not ended, by an error or by code of the caller's that takes one in between.
+    // A step that did not end, because of an error or a step within the caller's code.
     if (this.#inStep) this.abandon();
     this.#number++;
     this.#inStep = true;
@@ -146,7 +145,7 @@ export class SharedTree implements PoolTree {
       this.#special = this.#void = this.#rolled = this.#taken = this.#restChanged = false;
       this.open.start();
     }
-    // The word may be the same although all versions have come by while this thread did nothing.
+    // The word may be the same although it went through all versions while this thread was idle.
     const same = this.#cells[this.#swap.at + HEADER.operations] === this.operations;
     if (this.#swap.look() || this.#stale || !same) this.#read();
   }
@@ -167,25 +166,25 @@ export class SharedTree implements PoolTree {
     this.directory.resets = cells[at + HEADER.resets]!;
   }
 
-  /** Makes the step one that will not stand. */
+  /** Invalidates the step. */
   voidStep(): void {
     this.#special = true;
     this.#void = true;
   }
 
-  /** Within a step: it changes more than what every request on a pool changes. */
+  /** Within a step: marks that it changes more than the cells that every request changes. */
   changesRest(): void {
     this.#special = true;
     this.#restChanged = true;
   }
 
-  /** Within a step: what threads hold by slices, or have in them, has changed. */
+  /** Within a step: marks that what threads hold through slices, or have in them, has changed. */
   changesLots(): void {
     this.#taken = true;
     this.changesRest();
   }
 
-  /** Makes a pool and those above it part of the step. */
+  /** Adds a pool and those above it to the step. */
   include(node: SharedPoolNode): void {
     if (node.step !== this.#number) this.#includeNow(node);
   }
@@ -203,7 +202,7 @@ export class SharedTree implements PoolTree {
     return this.#windowed && node.path.some(({ state }) => state.windowEndsAt <= this.#nowMs);
   }
 
-  /** The same, with the windows as they were. */
+  /** The same, with windows unchanged. */
   includePath(node: SharedPoolNode): void {
     const { at } = this.#swap;
     const hotAt = at + this.#hotAtCell;
@@ -225,8 +224,8 @@ export class SharedTree implements PoolTree {
   }
 
   /**
-   * Ends a step. False when it did not stand, because another thread's came first: all of it must
-   * be done again.
+   * Ends a step. Returns false if it was discarded because another thread's step came first: all of
+   * it must be repeated.
    */
   end(changed: boolean): boolean {
     if (!this.#inStep) return false;
@@ -244,7 +243,7 @@ export class SharedTree implements PoolTree {
     if (this.#void) return false;
     if (changed || this.#rolled || this.#taken) {
       if (!this.queue.isEmpty) this.queue.judge();
-      // Judging asks the signals of those who wait, which are their owners' code.
+      // Judging the queue reads the waiters' signals, which run their owners' code.
       if (!this.#inStep || !this.#exchange()) return false;
       if (this.#restChanged) this.#standRest();
       this.#inStep = false;
@@ -257,8 +256,8 @@ export class SharedTree implements PoolTree {
   }
 
   /**
-   * Ends a step with an error, if what led to it can be believed; otherwise the step will not
-   * stand.
+   * Ends a step with an error if the state that caused it is consistent; otherwise discards the
+   * step.
    */
   fail(error: unknown): void {
     const believed = !this.#void && this.#swap.confirm();
@@ -268,12 +267,12 @@ export class SharedTree implements PoolTree {
     throw error;
   }
 
-  /** Within a step: a pool has a window now, so the clock matters. */
+  /** Within a step: marks that a pool has a window now, so the clock matters. */
   windowSet(): void {
     this.#windowed = true;
   }
 
-  /** Within a step: a new child; undefined when the step will not stand. */
+  /** Within a step: adds a child; returns undefined if the step will be discarded. */
   addPool(
     parent: SharedPoolNode | undefined,
     name: string,
@@ -302,12 +301,10 @@ export class SharedTree implements PoolTree {
     this.changesRest();
   }
 
-  /**
-   * Frees what this thread holds, and its row. The budget can no longer be used in this thread.
-   */
+  /** Frees what this thread holds, and its row. The budget can no longer be used in this thread. */
   leave(why: string): void {
     if (this.closedBecause !== undefined) return;
-    // A tree that is opened only to be left has not looked yet, or its root was never made.
+    // A tree that is opened only to be closed was never read, or has no root.
     if (this.find(0, 1) === undefined) {
       this.rows.free(this.row);
     } else {
@@ -319,7 +316,7 @@ export class SharedTree implements PoolTree {
     this.wakeUp.update();
   }
 
-  /** Writes the step into this thread's next slot, and makes that the current one. */
+  /** Writes the step into this thread's next slot, and makes it the current one. */
   #exchange(): boolean {
     const swap = this.#swap;
     const cells = this.#cells;
@@ -381,7 +378,7 @@ export class SharedTree implements PoolTree {
     if (this.queue.eventful) this.queue.stand();
   }
 
-  /** Ends a step that came to nothing: all that it has touched is read anew. */
+  /** Ends a discarded step: everything it touched is read again. */
   abandon(): void {
     this.#inStep = false;
     this.#stale = true;
@@ -391,7 +388,7 @@ export class SharedTree implements PoolTree {
       this.#swap.forgetHot(level.place);
       this.directory.discard(level);
     }
-    // What was read in an earlier step, which stood, is right still.
+    // State read by an earlier step that took effect is still valid.
     if (!this.#special && !this.#restRead) return;
     this.#restAt = -1;
     this.queue.discard();

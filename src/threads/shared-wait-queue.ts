@@ -1,13 +1,13 @@
-// R13. The waiters of all threads, in the order in which they came. The queue is part of the state
-// that is swapped: the thread that makes room admits, in the same step, the first waiters of all
-// threads. A thread whose waiter was admitted by another finds the reservation in the
-// list of granted ones when it is woken.
+// R13. The waiters of all threads, in order of arrival. The queue is part of the exchanged state:
+// the thread that frees room admits the first waiters of all threads in the same step. A thread
+// whose waiter was admitted by another finds the reservation in the list of granted ones when it is
+// woken.
 
 import { uniform } from "../core/quantities.ts";
 import type { Quantities } from "../core/quantities.ts";
 import type { Refusal } from "../core/refusal.ts";
-import { hold, pathOf, refusingLevels, release } from "../core/rules.ts";
-import { WaitingRound } from "../core/waiting.ts";
+import { hold, pathOf, release } from "../core/rules.ts";
+import { isRefusedAt, WaitingRound } from "../core/waiting.ts";
 import type { Judgement } from "../core/waiting.ts";
 import type { QueueTicket, Waiter } from "../pool/waiter.ts";
 import { HEADER } from "./layout.ts";
@@ -24,18 +24,19 @@ const NOTHING: Quantities = uniform(0);
 /** The queue as one thread sees it. */
 export class SharedWaitQueue {
   readonly #tree: PoolTree;
-  /** Where the requests of those who wait are kept, the first one first. */
+  /** The indexes of waiting requests, the first in the queue first. */
   #waiting: number[] = [];
-  /**
-   * Reservations that were let in by another thread: where they are kept, and since which reset.
-   */
+  /** Reservations that another thread admitted: their indexes, and the reset counts. */
   #granted: Granted[] = [];
   #at = -1;
   /** Whether the step changes the queue. */
   changed = false;
-  /** Who waits in this thread, by where the request is kept. */
+  /** The waiters of this thread, by the index of the request. */
   readonly #here = new Map<number, SharedTicket>();
-  /** Who leaves the queue with what, and which threads are woken, when the step stands. */
+  /**
+   * Which waiters leave the queue, with what outcome, and which threads are woken once the step
+   * takes effect.
+   */
   #outcomes: WaitOutcome[] = [];
   readonly #toWake = new Set<number>();
   readonly #round = new WaitingRound();
@@ -46,12 +47,12 @@ export class SharedWaitQueue {
     this.#tree = tree;
   }
 
-  /** Within a step: whether there is no waiter, and none was admitted that does not know it yet. */
+  /** Within a step: whether there is no waiter, nor an admitted one that was not notified yet. */
   get isEmpty(): boolean {
     return this.#waiting.length === 0 && this.#granted.length === 0;
   }
 
-  /** Brings the queue up to the slot at `at`. */
+  /** Reads the queue of the slot at `at`. */
   read(at: number): void {
     const stamp = this.#tree.shared.cells[at + HEADER.queueAt] ?? 0;
     if (stamp === this.#at) return;
@@ -60,18 +61,18 @@ export class SharedWaitQueue {
     this.#at = stamp;
   }
 
-  /** Writes the queue into the slot that the step makes. */
+  /** Writes the queue into the step's slot. */
   write(at: number, stamp: number): void {
     writeQueue(this.#tree.shared, at, stamp, this.#waiting, this.#granted);
     this.#at = stamp;
   }
 
-  /** Within a step: whether a waiter's ask is kept at this place. */
+  /** Within a step: whether an index holds the request of a waiter. */
   has(place: number): boolean {
     return this.#waiting.includes(place);
   }
 
-  /** Adds a waiter at the end, and admits it at once if it fits and none ahead closes its way. */
+  /** Adds a waiter at the end, and admits it at once if it fits and no waiter ahead blocks it. */
   join(node: SharedPoolNode, ask: Quantities, waiter: Waiter): QueueTicket {
     const place = new SharedTicket(this, node, ask, waiter);
     try {
@@ -105,7 +106,10 @@ export class SharedWaitQueue {
     this.#settleDown();
   }
 
-  /** Within a step: who was taken for dead and removed stands at the end again. */
+  /**
+   * Within a step: a waiter that was removed because its thread seemed dead joins the queue again,
+   * at the end.
+   */
   #comeBack(): void {
     for (const [at, place] of this.#here) {
       const { held, node } = place;
@@ -122,7 +126,7 @@ export class SharedWaitQueue {
     }
   }
 
-  /** Gives a place up, and lets in who stood behind it. */
+  /** Removes a ticket, and admits waiters behind it. */
   leave(place: SharedTicket): void {
     const { held, node } = place;
     if (place.left || held === undefined) return;
@@ -134,7 +138,7 @@ export class SharedWaitQueue {
         this.#remove(node, held);
       } while (!node.end(true));
     } catch (error) {
-      // Such as one of the clock: it stands where it stood.
+      // An error such as one of the clock: the waiter keeps its position.
       place.left = false;
       this.#here.set(held.place, place);
       throw error;
@@ -150,8 +154,8 @@ export class SharedWaitQueue {
   }
 
   /**
-   * Returns why a place is not let in yet: its own refusal, or that of the first one it stands
-   * behind.
+   * Returns why a waiter is not admitted yet: its own refusal, or that of the first one ahead that
+   * blocks it.
    */
   refusalAt({ node, held }: SharedTicket): Refusal | undefined {
     let refusal: Refusal | undefined;
@@ -171,14 +175,12 @@ export class SharedWaitQueue {
       if (other === undefined) continue;
       this.#tree.include(other);
       const ask = this.#tree.open.table.read(at).quantities;
-      if (refusingLevels(other.state, ask).some((level) => path.has(level))) {
-        return other.refusalOf(ask);
-      }
+      if (isRefusedAt(path, other.state, ask)) return other.refusalOf(ask);
     }
     return undefined;
   }
 
-  /** Within a step: removes the waiter whose ask is at a place; returns whether there was one. */
+  /** Within a step: removes the waiter at an index; returns whether there was one. */
   sweep(place: number): boolean {
     const index = this.#waiting.indexOf(place);
     if (index < 0) return false;
@@ -188,7 +190,7 @@ export class SharedWaitQueue {
     return true;
   }
 
-  /** Within a step: what another thread has let in at a place, if it did. */
+  /** Within a step: returns what another thread admitted at an index, if it did. */
   grantedAt(place: number): SharedHold | undefined {
     const found = this.#granted.find((each) => each.place === place);
     if (found === undefined) return undefined;
@@ -196,7 +198,7 @@ export class SharedWaitQueue {
     return new SharedHold(quantities, found.asOf, place, ticket);
   }
 
-  /** Within a step: takes what was let in at a place off the list, if it is on it. */
+  /** Within a step: removes an index from the list of granted ones. */
   takeGranted(place: number): SharedHold | undefined {
     const granted = this.grantedAt(place);
     if (granted === undefined) return undefined;
@@ -206,8 +208,8 @@ export class SharedWaitQueue {
   }
 
   /**
-   * Within a step: admits, from the head on, every waiter that fits, and sends away those of this
-   * thread that waiting no longer helps.
+   * Within a step: admits every waiter that fits, from the head on, and refuses those of this
+   * thread that can no longer be helped by waiting.
    */
   judge(): void {
     this.#collect();
@@ -227,7 +229,7 @@ export class SharedWaitQueue {
     if (this.eventful) this.#tree.changesRest();
   }
 
-  /** Those of this thread whom another has let in. */
+  /** Waiters of this thread that another thread admitted. */
   #collect(): void {
     for (const { place: at } of this.#granted) {
       const here = this.#here.get(at);
@@ -279,7 +281,7 @@ export class SharedWaitQueue {
     this.#settled(here, () => here.waiter.admitted(held));
   }
 
-  /** Only the thread that waits can tell its waiter, so another's stays until that has looked. */
+  /** Only its own thread can notify a waiter, so those of others stay until their threads look. */
   #cannotHelp(at: number, here: SharedTicket | undefined, tell: () => void): boolean {
     if (here === undefined) {
       this.#toWake.add(threadRowOf(this.#tree.open.table.ownerOf(at)));
@@ -298,12 +300,12 @@ export class SharedWaitQueue {
     return this.#tree.directory.find(this.#tree.open.table.poolOf(at));
   }
 
-  /** Whether there is anything to do when the step stands. */
+  /** Whether there is work to do once the step takes effect. */
   get eventful(): boolean {
     return this.changed || this.#outcomes.length > 0;
   }
 
-  /** The step stands. */
+  /** Called when the step has taken effect. */
   stand(): void {
     this.changed = false;
     if (this.#outcomes.length === 0) return;
@@ -313,19 +315,19 @@ export class SharedWaitQueue {
       place.left = true;
       if (place.held !== undefined) this.#here.delete(place.held.place);
     }
-    // Waiters run code of their owners, which must find the step that let them in over and done.
+    // Waiters run their owners' code, which must see the step that admitted them as finished.
     void Promise.resolve().then(() => outcomes.forEach(tellOutcome));
     this.#settleDown();
   }
 
-  /** After a step that stands: has other threads look for what it did for those who wait there. */
+  /** After a step that took effect: wakes the threads whose waiters it admitted. */
   wakeOthers(): void {
     if (this.#toWake.size === 0) return;
     for (const row of this.#toWake) if (row >= 0) this.#tree.rows.wake(row);
     this.#toWake.clear();
   }
 
-  /** Sends away everybody who waits in this thread. */
+  /** Rejects all waiters of this thread. */
   failAll(error: unknown): void {
     for (const place of this.#here.values()) {
       place.left = true;
@@ -335,7 +337,7 @@ export class SharedWaitQueue {
     this.#settleDown();
   }
 
-  /** The step does not stand. */
+  /** Called when the step was discarded. */
   discard(): void {
     this.#at = -1;
     this.changed = false;
@@ -348,7 +350,7 @@ export class SharedWaitQueue {
     return this.#here.size > 0;
   }
 
-  /** Has this thread woken while it has a waiter, and when a window rolls. */
+  /** Wakes this thread regularly while it has a waiter, and when a window rolls. */
   #settleDown(): void {
     this.#tree.wakeUp.update();
     let rollsAt = Number.POSITIVE_INFINITY;

@@ -33,24 +33,24 @@ export class SlotSwap {
   readonly #bitsCell: number;
   readonly #slotsCell: number;
   readonly #slotCells: number;
-  /** The current word as this thread last saw it in an atomic operation. */
+  /** The current word, as this thread last read it in an atomic operation. */
   #word: number;
-  /** Where the current slot begins, in cells. */
+  /** The offset of the current slot, in cells. */
   at: number;
-  /** The slot of this thread's in which the next state is made, and where it begins. */
+  /** The slot of this thread for the next state, and its offset. */
   #nextSlot: number;
   nextAt: number;
-  /** Pools whose cells in the next slot are not what their stamps say if the exchange fails. */
+  /** Pools whose cells in the next slot will not match their stamps if the exchange fails. */
   readonly #hotTouched = new NumberList();
   readonly #coldTouched = new NumberList();
-  /** Whether any of these is so. */
+  /** Whether any of these is set. */
   #untidy = false;
   #bitsTouched = false;
   #queueTouched = false;
   #lotsTouched = false;
   /** The word of bits that this step changes; `NONE`, or `SEVERAL`. */
   #bitWord = NONE;
-  /** The same of this thread's last step that changed bits, and the stamps around it. */
+  /** The same for this thread's last step that changed bits, and the stamps around it. */
   #lastBitWord = NONE;
   #bitsBefore = UNKNOWN;
   #bitsAfter = UNKNOWN;
@@ -70,25 +70,23 @@ export class SlotSwap {
     const current = this.#word & this.#slotMask;
     this.#nextSlot = current === 2 * row ? 2 * row + 1 : 2 * row;
     this.nextAt = this.#cellOf(this.#nextSlot);
-    // Another thread may have had this row before, and ended anywhere.
+    // An earlier thread may have had this row, and ended at any point.
     for (const slot of [2 * row, 2 * row + 1]) {
       if (slot !== current) this.#forget(this.#cellOf(slot));
     }
   }
 
-  /** Looks which slot is current. False when it is the one that this thread saw last. */
+  /** Reads which slot is current. Returns false if it is the one that this thread saw last. */
   look(): boolean {
-    // A plain read is a hint: what it leads to is believed only after an exchange.
+    // A plain read is only a hint: what follows from it is trusted after an exchange.
     if (this.#words[CURRENT] === this.#word) return false;
     this.#see(Atomics.load(this.#words, CURRENT));
     return true;
   }
 
-  /**
-   * Returns whether nothing has changed since the last look, so that what was read can be believed.
-   */
+  /** Returns whether nothing changed since the last look, so that what was read is consistent. */
   confirm(): boolean {
-    // Not a mere load: what was read before must not be read after it by the processor.
+    // Not a plain load: the processor must not move earlier reads after it.
     const found = Atomics.compareExchange(this.#words, CURRENT, this.#word, this.#word);
     if (found === this.#word) return true;
     this.#see(found);
@@ -96,20 +94,20 @@ export class SlotSwap {
   }
 
   /**
-   * The caller will write the hot cells of a pool in the next slot itself: `prepare` need not copy
-   * them. To be taken back with `forgetHot` when the step does not stand.
+   * Announces that the caller writes the hot cells of a pool in the next slot, so that `prepare`
+   * need not copy them. If the step is discarded, `forgetHot` reverses it.
    */
   willWriteHot(pool: number): void {
     const stamp = this.#hotAtCell + pool;
     this.#cells[this.nextAt + stamp] = this.#cells[this.at + stamp]!;
   }
 
-  /** What the next slot holds of a pool's hot cells is worth nothing. */
+  /** Invalidates a pool's hot cells in the next slot. */
   forgetHot(pool: number): void {
     this.#cells[this.nextAt + this.#hotAtCell + pool] = UNKNOWN;
   }
 
-  /** Brings the hot cells of the first `pools` pools in the next slot up to the current one. */
+  /** Copies the hot cells of the first `pools` pools from the current slot to the next. */
   prepareHot(pools: number): void {
     const cells = this.#cells;
     const from = this.at + this.#hotAtCell;
@@ -119,7 +117,7 @@ export class SlotSwap {
     }
   }
 
-  /** Brings everything but hot cells in the next slot up to the current one; once a step. */
+  /** Copies everything but hot cells from the current slot to the next; once per step. */
   prepareRest(): void {
     if (this.#prepared) return;
     this.#prepared = true;
@@ -135,18 +133,18 @@ export class SlotSwap {
     cells[nextAt + HEADER.restAt] = cells[at + HEADER.restAt]!;
   }
 
-  /** Whether the next slot is behind the current one in anything but hot cells. */
+  /** Whether the next slot is outdated in anything but hot cells. */
   get restIsBehind(): boolean {
     const cells = this.#cells;
     return cells[this.nextAt + HEADER.restAt] !== cells[this.at + HEADER.restAt];
   }
 
-  /** The caller writes the stamp of all but hot cells in the next slot. */
+  /** Announces that the caller writes the stamp of all but hot cells in the next slot. */
   writesRest(): void {
     this.#untidy = true;
   }
 
-  /** The caller writes cold cells of a pool in the next slot, after `prepare`. */
+  /** Announces that the caller writes cold cells of a pool in the next slot, after `prepare`. */
   writesCold(pool: number): void {
     this.#coldTouched.add(pool);
     this.#untidy = true;
@@ -164,23 +162,23 @@ export class SlotSwap {
     this.#untidy = true;
   }
 
-  /** The caller changes the queue in the next slot. */
+  /** Announces that the caller changes the queue in the next slot. */
   writesQueue(): void {
     this.#queueTouched = true;
     this.#untidy = true;
   }
 
-  /** The caller changes the lots in the next slot. */
+  /** Announces that the caller changes the lots in the next slot. */
   writesLots(): void {
     this.#lotsTouched = true;
     this.#untidy = true;
   }
 
-  /** Makes the next slot the current one. False when another thread came first. */
+  /** Makes the next slot the current one. Returns false if another thread came first. */
   exchange(): boolean {
     const mask = this.#slotMask;
     const next = (((this.#word | mask) + 1) & ~mask) | this.#nextSlot;
-    // Read while the slot is current: after the exchange its owner may write to it.
+    // Read while the slot is current: its owner may write to it after the exchange.
     const bitsBefore = this.#cells[this.at + HEADER.bitsAt]!;
     const found = Atomics.compareExchange(this.#words, CURRENT, this.#word, next);
     if (found !== this.#word) {
@@ -196,7 +194,7 @@ export class SlotSwap {
     return true;
   }
 
-  /** After a step that did not stand: what was written into the next slot is worth nothing. */
+  /** After a discarded step: what was written into the next slot is invalid. */
   discard(): void {
     const cells = this.#cells;
     const { nextAt } = this;
@@ -283,7 +281,7 @@ export class SlotSwap {
     const lastStep =
       cells[this.nextAt + HEADER.bitsAt] === this.#bitsBefore &&
       cells[this.at + HEADER.bitsAt] === this.#bitsAfter;
-    // Between the two slots lies this thread's last step that changed bits, and nothing else.
+    // Between the two slots lies only this thread's last step that changed bits.
     const last = lastStep ? this.#lastBitWord : SEVERAL;
     if (last >= 0) words[to + last] = words[from + last]!;
     else for (let word = 0; word < bitsWords; word++) words[to + word] = words[from + word]!;

@@ -1,5 +1,4 @@
-// R11. What a thread that has ended, or seems to have, still holds and waits for is freed, in one
-// step.
+// R11. Frees the holds and waiters of a thread that has ended, or seems to have, in one step.
 
 import { release } from "../core/rules.ts";
 import type { PoolTree } from "./shared-pool-node.ts";
@@ -7,8 +6,8 @@ import { threadRowOf } from "./thread-rows.ts";
 import type { Owner } from "./thread-rows.ts";
 
 /**
- * Frees what a thread still holds and waits for. With `ended`, the thread is known to be no more,
- * and its row and places are given back too; otherwise they stay its own, since it may go on.
+ * Frees what a thread still holds and waits for. With `ended`, the thread is known to have ended,
+ * and its row and indexes are freed too; otherwise it keeps them, because it may continue.
  */
 export function sweep(tree: PoolTree, owner: Owner, ended: boolean): void {
   const { table } = tree.open;
@@ -26,14 +25,14 @@ export function sweep(tree: PoolTree, owner: Owner, ended: boolean): void {
   tree.rows.free(threadRowOf(owner));
 }
 
-/** Within a step: frees what is held or waited for at a place, and returns whether anything was. */
+/** Within a step: frees what is held or waiting at an index; returns whether there was anything. */
 function sweepPlace(tree: PoolTree, place: number): boolean {
   if (tree.queue.sweep(place)) return true;
   if (!tree.open.isPlaceOpen(place)) return false;
   const { table } = tree.open;
   const held = tree.queue.takeGranted(place) ?? table.read(place);
   const node = tree.directory.find(table.poolOf(place));
-  // Without a pool the place was rewritten meanwhile, and the step will not stand.
+  // A missing pool means that the index was rewritten meanwhile; the step will be discarded.
   if (node === undefined) return false;
   tree.include(node);
   release(node.state, held);

@@ -1,5 +1,5 @@
-// Which threads take part. A thread takes a row, and with it two slots; it is known by the number
-// of the row and of how often the row was taken, so that an earlier owner is told apart.
+// The threads that take part. A thread takes a row, with two slots. It is identified by the number
+// of the row and the number of times the row was taken, which distinguishes it from earlier owners.
 
 import { ThreadsFull } from "./errors.ts";
 import { ROW } from "./layout.ts";
@@ -8,7 +8,7 @@ import type { SharedBuffer } from "./shared-buffer.ts";
 const ROW_BITS = 8;
 const TAKEN_MASK = 2 ** 22 - 1;
 
-/** A thread that has a row: never 0. */
+/** The owner of a row: never 0. */
 export type Owner = number;
 
 /** The rows of all threads. */
@@ -26,11 +26,11 @@ export class ThreadRows {
   /**
    * Takes a row for the thread of that number.
    *
-   * @throws {ThreadsFull} when all are taken.
+   * @throws {ThreadsFull} if all are taken.
    */
   take(thread: number): Owner {
     for (let row = 0; row < this.count; row++) {
-      // The number is what a thread that ends right here is found by.
+      // If the thread ends right here, it is found by its number.
       const at = this.wordOf(row, ROW.thread);
       if (Atomics.compareExchange(this.#words, at, 0, thread) !== 0) continue;
       for (const word of [ROW.beat, ROW.listening, ROW.watcher]) this.set(row, word, 0);
@@ -41,16 +41,16 @@ export class ThreadRows {
     throw new ThreadsFull(this.count);
   }
 
-  /** Gives a row back, once its owner has nothing left. */
+  /** Frees a row, once its owner holds nothing. */
   free(row: number): void {
-    // The next owner must be another one, so this comes first.
+    // Raised first, because the next owner must differ.
     const owner = this.ownerOf(row);
     if (owner !== 0) this.set(row, ROW.taken, owner >> ROW_BITS);
     this.set(row, ROW.owner, 0);
     this.set(row, ROW.thread, 0);
   }
 
-  /** Who has a row; 0 for no thread. */
+  /** The owner of a row; 0 for no thread. */
   ownerOf(row: number): Owner {
     return this.get(row, ROW.owner);
   }
@@ -72,12 +72,12 @@ export class ThreadRows {
     Atomics.add(this.#words, this.wordOf(row, word), 1);
   }
 
-  /** Where a word of a row lies in the buffer. */
+  /** Returns the offset of a word of a row in the buffer. */
   wordOf(row: number, word: number): number {
     return this.#first + row * ROW.words + word;
   }
 
-  /** Makes a thread look at the budget soon. */
+  /** Asks a thread to look at the budget soon. */
   wake(row: number): void {
     this.add(row, ROW.wake);
     Atomics.notify(this.#words, this.wordOf(row, ROW.wake));

@@ -1,10 +1,10 @@
 // A slice of one pool's room, in which its thread decides without the other threads. Like the state
-// of the whole tree (see slot-swap.ts), a slice is swapped: its thread owns two states and makes
-// the next one in the state that is not current, and one compare-and-exchange on the slice's own
-// word puts it in place. Other threads change that word only to take the slice back, which clears
-// its active bit: from then on the current state stays as it is, and the thread's next exchange
-// fails. So a thread that is ended anywhere has either done the whole of a step in its slice or
-// nothing.
+// of the whole tree (see slot-swap.ts), a slice is exchanged: its thread owns two states, writes
+// the next one into the state that is not current, and makes it current with one
+// compare-and-exchange on the slice's own word. Other threads change that word only to recall the
+// slice, which clears its active bit. From then on the current state does not change, and the
+// thread's next exchange fails. So a thread that is terminated at any point has completed a step in
+// its slice or done nothing.
 
 import { readClock } from "../core/clock.ts";
 import type { Clock } from "../core/clock.ts";
@@ -27,11 +27,11 @@ export interface SlicedPool {
   readonly path: readonly SlicedPool[];
 }
 
-/** A hold that was made in a slice: a part of what its thread holds in a lot. */
+/** A hold that was made in a slice: a part of its thread's lot. */
 export class SliceHold implements Hold {
   readonly quantities: Quantities;
   readonly asOf: number;
-  /** Which of the thread's lots, and the operation that took it. */
+  /** The thread's lot, and the operation that took it. */
   readonly lot: number;
   readonly born: number;
 
@@ -43,7 +43,7 @@ export class SliceHold implements Hold {
   }
 }
 
-/** What a slice is made with. */
+/** The initial values of a slice. */
 export interface SliceGrant {
   readonly node: SlicedPool;
   readonly lot: number;
@@ -54,11 +54,11 @@ export interface SliceGrant {
   readonly granted: Quantities;
   /** When a window of the path ends; `Infinity` without any. */
   readonly endsAt: number;
-  /** The word of the slice as it was when the slice was made. */
+  /** The slice's word at the time it was made. */
   readonly word: number;
 }
 
-/** What a slice has come to when it was taken back. */
+/** The final state of a recalled slice. */
 export interface SliceBalance {
   readonly left: Quantities;
   readonly reserved: Quantities;
@@ -72,7 +72,7 @@ export class ThreadSlice {
   readonly #wordAt: number;
   readonly #first: number;
   readonly #clock: Clock;
-  /** The pool whose slice this thread has; undefined while it has none, or knows of none. */
+  /** The pool of this thread's slice; undefined without one. */
   node: SlicedPool | undefined;
   #lot = -1;
   #born = -1;
@@ -80,10 +80,10 @@ export class ThreadSlice {
   #endsAt = Number.POSITIVE_INFINITY;
   #word = 0;
   #wordAtStart = 0;
-  /** Where the current state begins, and the other one. */
+  /** The offsets of the current state and of the other one. */
   #at: number;
   #nextAt: number;
-  /** Whether the other state has other holds than the current one. */
+  /** Whether the holds of the other state differ from those of the current one. */
   #heldDiffers = true;
 
   constructor({ cells, words, layout }: SharedBuffer, row: number, clock: Clock) {
@@ -97,18 +97,18 @@ export class ThreadSlice {
     this.#nextAt = block + SLICE.states[1];
   }
 
-  /** How many steps the slice has seen. */
+  /** How many steps the slice has counted. */
   get steps(): number {
     return (this.#word - this.#wordAtStart) >>> 2;
   }
 
-  /** The word while the slice is not active; undefined when it is. */
+  /** The word while the slice is inactive; undefined while it is active. */
   idleWord(): number | undefined {
     const word = Atomics.load(this.#words, this.#wordAt);
     return (word & ACTIVE) === 0 ? word : undefined;
   }
 
-  /** After the step that made a slice: the thread has it, unless it was taken back meanwhile. */
+  /** After the step that made a slice: activates it, unless it was recalled meanwhile. */
   activate({ node, lot, born, asOf, slice, granted, endsAt, word }: SliceGrant): void {
     const [first, second] = SLICE.states;
     const inSecond = (word & STATE) === 1;
@@ -134,12 +134,12 @@ export class ThreadSlice {
     this.node = node;
   }
 
-  /** The slice is no longer this thread's. */
+  /** Forgets a slice that is no longer this thread's. */
   drop(): void {
     this.node = undefined;
   }
 
-  /** Books a request on a pool if it fits into the slice. */
+  /** Books a request on a pool if it fits in the slice. */
   book(node: SlicedPool, ask: Quantities): boolean {
     if (this.node !== node || !this.#hasRoom(node, ask)) return false;
     this.#take(ask);
@@ -147,7 +147,7 @@ export class ThreadSlice {
     return this.#exchange();
   }
 
-  /** Holds a request on a pool if it fits into the slice. */
+  /** Reserves a request on a pool if it fits in the slice. */
   hold(node: SlicedPool, ask: Quantities): SliceHold | undefined {
     if (this.node !== node || !this.#hasRoom(node, ask)) return undefined;
     const cells = this.#cells;
@@ -170,9 +170,7 @@ export class ThreadSlice {
     return this.node === node && this.#isOf(held) && this.#inWindow(node) && this.#isOf(held);
   }
 
-  /**
-   * After `canSettle`: settles a hold with what was really used, if that is not more on any axis.
-   */
+  /** After `canSettle`: settles a hold at what was really used, if that is not more on any axis. */
   settle({ quantities }: SliceHold, actual: Quantities): boolean {
     if (
       actual.tokens > quantities.tokens ||
@@ -248,7 +246,7 @@ export class ThreadSlice {
     this.#heldDiffers = false;
   }
 
-  /** Makes the next state the current one. False when the slice was taken back. */
+  /** Makes the next state the current one. Returns false if the slice was recalled. */
   #exchange(): boolean {
     const word = this.#word;
     const next = (word + ONE) ^ STATE;
@@ -265,8 +263,8 @@ export class ThreadSlice {
 }
 
 /**
- * Takes the slice of a row back that an operation has made, and reads what it has come to. False
- * when the slice never became active, and never will.
+ * Recalls the slice that an operation made in a row, and reads its final state. Returns false if
+ * the slice was never active, and never will be.
  */
 export function takeSliceBack(
   { cells, words, layout }: SharedBuffer,
@@ -280,8 +278,14 @@ export function takeSliceBack(
     const word = Atomics.load(words, wordAt);
     const at = block + ((word & STATE) === 0 ? SLICE.states[0] : SLICE.states[1]);
     const wasActive = cells[at + SLICE.slice] === slice;
-    // Inactive, its state stays as it is; one that is not active yet must not become so.
-    if ((word & ACTIVE) === 0 && wasActive) return read(cells, at, state);
+    if ((word & ACTIVE) === 0 && wasActive) {
+      read(cells, at, state);
+      // Inactive, its state stays as it is, unless the slice has become active in between: then
+      // this was the state of the slice before, under the number of this one.
+      if (Atomics.compareExchange(words, wordAt, word, word) === word) return true;
+      continue;
+    }
+    // A slice that is not active yet must not become active.
     const next = (word + ONE) & ~ACTIVE;
     if (Atomics.compareExchange(words, wordAt, word, next) !== word) continue;
     return wasActive && read(cells, at, state);

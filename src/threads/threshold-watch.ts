@@ -1,5 +1,5 @@
-// Thresholds across threads. Each thread counts for itself which ones used has reached; the one
-// whose step crosses one wakes those that have listeners, and each of them tells its own.
+// Thresholds across threads. Each thread tracks which ones used has reached. The thread whose step
+// crosses one wakes those with listeners, and each notifies its own.
 
 import { crossThresholds } from "../core/thresholds.ts";
 import { ROW } from "./layout.ts";
@@ -19,10 +19,10 @@ export class ThresholdWatch {
     return this.#nodes.size > 0;
   }
 
-  /** A pool has a listener in this thread. What was reached before is not reported. */
+  /** Adds a listener of this thread. Thresholds reached before are not reported. */
   add(node: SharedPoolNode): void {
     if (this.#nodes.has(node)) return;
-    // First of all, so that what is crossed from here on wakes this thread.
+    // First of all, so that this thread is woken by every later crossing.
     this.#tree.rows.set(this.#tree.row, ROW.listening, 1);
     do node.begin();
     while (!node.end(false));
@@ -31,15 +31,17 @@ export class ThresholdWatch {
     this.#tree.wakeUp.update();
   }
 
-  /** This thread has no listener left. */
+  /** Called when this thread has no listener left. */
   clear(): void {
     this.#nodes.clear();
   }
 
-  /** After a step on a pool: tells what it has crossed, here and above, and wakes other threads. */
+  /**
+   * After a step on a pool: reports the thresholds crossed here and above, and wakes other threads.
+   */
   tell(node: SharedPoolNode): void {
     if (!this.#tree.directory.watched) return;
-    // Another cap may put thresholds out of reach, to be reported again.
+    // A changed cap may put thresholds out of reach, so that they are reported again.
     let crossed = node.reconfigured;
     node.reconfigured = false;
     for (const level of node.path) {
@@ -51,7 +53,7 @@ export class ThresholdWatch {
     if (crossed) this.#wakeOthers();
   }
 
-  /** Looks for what other threads have crossed. */
+  /** Reports what other threads have crossed. */
   look(): void {
     for (const node of this.#nodes) {
       try {

@@ -1,6 +1,6 @@
-// Being woken by other threads: by a notification where the runtime can wait for one without
-// blocking (Atomics.waitAsync, ECMA-2024), and by looking from time to time everywhere, because a
-// thread that is ended between its step and its notification notifies no one.
+// Waking a thread: by a notification if the runtime can wait for one without blocking
+// (Atomics.waitAsync, ECMA-2024), and by polling in any case, because a thread that ends between
+// its step and its notification notifies no one.
 
 import { ROW } from "./layout.ts";
 import type { PoolTree } from "./shared-pool-node.ts";
@@ -15,10 +15,10 @@ type WaitAsync = (
 ) => { async: true; value: Promise<unknown> } | { async: false };
 
 const waitAsync: WaitAsync | undefined = Reflect.get(Atomics, "waitAsync");
-/** How often a thread that waits looks by itself. */
+/** How often a waiting thread polls. */
 const LOOK_EVERY_MS: number = waitAsync === undefined ? 10 : 100;
 
-/** Has a thread look when it is woken, as long as it has something to look for. */
+/** Lets a thread look when it is woken, as long as it has something to look for. */
 export class WakeUp {
   readonly #tree: PoolTree;
   #listening = false;
@@ -28,7 +28,7 @@ export class WakeUp {
     this.#tree = tree;
   }
 
-  /** To be called when there is more or less to look for than before. */
+  /** Called when there is more or less to look for than before. */
   update(): void {
     const { queue, thresholds } = this.#tree;
     const someoneWaits = queue.someoneHere;
@@ -54,7 +54,7 @@ export class WakeUp {
     await woken;
     this.#listening = false;
     if (this.#tree.closedBecause !== undefined) return;
-    // Before looking, so that a notification from here on wakes this thread again.
+    // Armed before looking, so that a later notification wakes this thread again.
     this.update();
     this.#look();
   }

@@ -1,14 +1,14 @@
-// What a batch asks for: the sum of what its requests ask for, each of which has the context window
-// for itself, at the price of batches.
+// What a batch requests: the sum over its requests, each of which has the context window for
+// itself, at the price of batches.
 
 import type { CacheWrites, InputBound } from "./input-bound.ts";
 import type { Asked } from "./wire.ts";
 
-/** What all of a batch is served as. */
+/** The common service of a batch. */
 export const BATCH = "batch";
 const NO_MODEL = "a request of the batch that names no model";
 
-/** Returns what a batch of such requests asks for; `besides`: what nothing bounds in it. */
+/** Returns what a batch of such requests requests; `besides`: what is unbounded in it. */
 export function batchAsked(all: readonly Asked[], besides: readonly string[]): Asked {
   const models = [...new Set(all.map(({ model }) => model ?? ""))];
   const limits = all.map((asked) => outputOf(asked));

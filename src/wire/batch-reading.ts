@@ -1,12 +1,12 @@
-// What is said of a batch, and its results: each result is an answer of its own, of which the usage
-// is added up.
+// Answers about a batch, and its results: each result is an answer of its own, and their usage is
+// added up.
 
 import { BATCH } from "./batch-asked.ts";
 import { textAt } from "./json/untrusted.ts";
 import type { Provider } from "./provider.ts";
 import type { AnswerReading, ModelPass, WireUsage, WorkUnderWay } from "./wire-usage.ts";
 
-/** Reads a batch. A provider's own says what its messages are, and when the batch is over. */
+/** Reads a batch. A provider's format says what its messages are, and when the batch is over. */
 export abstract class BatchReading implements AnswerReading {
   readonly outputBytes = 0;
   readonly hidesOutput = true;
@@ -16,7 +16,7 @@ export abstract class BatchReading implements AnswerReading {
   readonly #doubts = new Set<string>();
   #isWhole = true;
   protected readonly provider: Provider;
-  /** What was said of the batch last. */
+  /** The last state of the batch. */
   protected batch: unknown;
   /** Whether there was a result. */
   protected hasResults = false;
@@ -27,7 +27,7 @@ export abstract class BatchReading implements AnswerReading {
 
   abstract read(message: unknown): void;
 
-  /** Where the batch is, by what was said of it; without its id. */
+  /** The state of the batch, without its id. */
   protected abstract progress(batch: unknown): Omit<WorkUnderWay, "id">;
 
   get later(): WorkUnderWay | undefined {
@@ -38,7 +38,7 @@ export abstract class BatchReading implements AnswerReading {
 
   done(): void {}
 
-  /** All results; undefined while the batch goes on. */
+  /** All results; undefined while the batch is in progress. */
   usage(): WireUsage | undefined {
     if (this.later?.isOver !== true) return undefined;
     return {
@@ -52,7 +52,7 @@ export abstract class BatchReading implements AnswerReading {
     };
   }
 
-  /** Adds a result that is billed; undefined where it does not say what it used. */
+  /** Adds a billed result; undefined if it does not report its usage. */
   protected add(reported: WireUsage | undefined): void {
     this.#isWhole &&= reported?.isWhole === true;
     if (reported === undefined) return;

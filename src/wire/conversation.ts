@@ -1,38 +1,38 @@
-// A request as a conversation: what stands beside the messages, and the messages one by one, so
-// that a request which goes on where an earlier one ended is seen to do so.
+// A request as a conversation: its settings, and its messages one by one, so that a request that
+// continues an earlier one is recognized.
 
 import { fieldOf } from "./json/untrusted.ts";
 
 /** A conversation that a request carries. */
 export interface Conversation {
   /**
-   * Everything that may change how the messages are counted: instructions, tools, how the model is
-   * to think. Requests whose settings are equal differ in their messages alone.
+   * Everything that may change how the messages are counted: instructions, tools, reasoning
+   * settings. Requests with equal settings differ only in their messages.
    */
   readonly settings: readonly (readonly [name: string, value: unknown])[];
   /** The messages as they were sent, the oldest first. */
   readonly messages: readonly unknown[];
-  /** A message as it is counted: without markers of caches, and a single text as itself. */
+  /** Returns a message as it is counted: without cache markers, and a single text as itself. */
   readonly counted: (message: unknown) => unknown;
-  /** Whether a message names content by an address, where it may be another one the next time. */
+  /** Whether a message refers to content by an address, where it may change. */
   readonly isFetched: (message: unknown) => boolean;
   /** Whether a message has citations, whose first one makes the provider add a prompt. */
   readonly cites: (message: unknown) => boolean;
-  /** The body of a request to the same model with these messages and nothing besides. */
+  /** Returns the body of a request to the same model with only these messages. */
   readonly bodyOf: (messages: readonly unknown[]) => object;
 }
 
-/** What an earlier answer is known by, where the provider keeps what was said before. */
+/** How an earlier answer is identified, if the provider stores the conversation. */
 export interface Continuation {
   /** The id of the answer, or of the conversation that it belongs to. */
   readonly id: string;
-  /** The settings that have to be equal; everything else is in this request once more. */
+  /** The settings that must be equal; everything else is repeated in this request. */
   readonly settings: readonly (readonly [name: string, value: unknown])[];
   /** The body without the id. */
   readonly body: object;
 }
 
-/** Returns the members of a body that are set and that none of the names leaves out. */
+/** Returns the members of a body that are set, without those with the given names. */
 export function conversationSettings(
   body: object,
   without: ReadonlySet<string>,
@@ -50,7 +50,7 @@ export function modelIn(body: object): { readonly model?: unknown } {
 }
 
 /**
- * Returns a copy of an object without some members; the object itself where it has none of them.
+ * Returns a copy of an object without some members, or the object itself if it has none of them.
  */
 export function withoutMembers(value: object, names: readonly string[]): object {
   if (!names.some((name) => Object.hasOwn(value, name))) return value;

@@ -1,4 +1,4 @@
-// Endpoints at which providers count the input of a request for nothing.
+// Endpoints at which providers count the input of a request for free.
 
 import { countAt, fieldOf } from "./json/untrusted.ts";
 
@@ -10,17 +10,17 @@ interface CountRequest {
 
 /** How a provider counts the input of requests in one format. */
 export interface Counting {
-  /** The request that has a call counted; undefined where its count would not be the bill. */
+  /** Returns the request that counts a call; undefined if its count would not match the bill. */
   request(call: {
     readonly url: URL;
     readonly body: object;
     readonly hasMedia: boolean;
   }): CountRequest | undefined;
-  /** The count in the answer; undefined where there is none. */
+  /** Returns the count in an answer; undefined if there is none. */
   tokensOf(answer: unknown): number | undefined;
 }
 
-/** Returns the fields of a request that are counted, or change what is; others are rejected. */
+/** Returns the fields of a request that are counted, or affect the count; others are rejected. */
 export function countedFields(body: object, names: readonly string[]): Record<string, unknown> {
   const kept: Record<string, unknown> = {};
   for (const name of names) {
@@ -30,7 +30,7 @@ export function countedFields(body: object, names: readonly string[]): Record<st
   return kept;
 }
 
-/** Returns the count that OpenAI and Anthropic answer. */
+/** Returns the count in OpenAI's and Anthropic's answers. */
 export function inputTokensIn(answer: unknown): number | undefined {
   return countAt(answer, "input_tokens");
 }

@@ -1,10 +1,10 @@
-// What every request for embeddings asks for: input alone, as nothing comes out that is priced.
+// What every request for embeddings asks for: only input, because no priced output is generated.
 
 import { PLAIN_REQUEST } from "./plain-request.ts";
 import type { InputBound } from "./input-bound.ts";
 import type { Asked } from "./wire.ts";
 
-/** Returns what a request for embeddings asks for, from its models and what goes in. */
+/** Returns what a request for embeddings asks for, from its models and input. */
 export function embeddingsAsked(
   model: string | undefined,
   input: InputBound,

@@ -1,4 +1,4 @@
-// M2: what the fields of a request may do to its bill. What is not known may do anything.
+// M2: the effect of request fields on the bill. An unknown field may have any effect.
 
 import { has, fieldOf } from "./json/untrusted.ts";
 import { plainName } from "./json/set-members.ts";
@@ -25,20 +25,20 @@ export type FieldRule =
 /** The fields of a request by name. */
 export type Fields = Readonly<Record<string, FieldRule>>;
 
-/** Makes fields of names with one rule. */
+/** Returns fields of names with one rule. */
 export function fieldsOf(rule: FieldRule, names: readonly string[]): Fields {
   return Object.fromEntries(names.map((name) => [name, rule]));
 }
 
 /**
- * Names of values that steer or label, whatever the provider. An id is a label only where its name
- * says whose: a `vector_store_id` or a `knowledge_base_id` brings in what is kept there.
+ * Names of values that steer or label, for any provider. An id is a label only if its name says of
+ * what: a `vector_store_id` or a `knowledge_base_id` brings in stored content.
  */
 const STEERING_NAME =
   /^(?:(?:request|session|user|trace|span|run|client|tenant|project|organization|workspace|correlation|customer|end_user|app|experiment)_ids?|id|user|metadata|tags?|seed|temperature|top_[a-z]|(?:\w+_)?penalty|(?:\w+_)?bias|(?:\w+_)?logprobs|(?:\w+_)?labels?|trace|(?:\w+_)?version)$/i;
 const STEERING_MAX = 2;
 
-/** Looks at every field of a request, and reports to the tally what is not bounded. */
+/** Checks every field of a request, and reports to the tally what is not bounded. */
 export function tallyFields(
   body: object,
   format: Fields,
@@ -81,12 +81,12 @@ function tallyUnknown(name: string, value: unknown, known: Fields, tally: InputT
     tally.unbounded(`the field ${shown(name)}, which is not known`);
 }
 
-/** Whether a field is switched off: what it would do is not done. */
+/** Whether a field is switched off, so that it has no effect. */
 function isOff(value: unknown): boolean {
   return value === false || value === "" || (Array.isArray(value) && value.length === 0);
 }
 
-/** Whether name and kind of an unknown field say that it only steers. */
+/** Whether the name and type of an unknown field show that it only steers. */
 function steersOnly(name: string, value: unknown): boolean {
   if (typeof value === "number") return value >= 0 && value <= STEERING_MAX;
   return STEERING_NAME.test(name);

@@ -44,7 +44,7 @@ const LOADERS: Readonly<Record<WireName, () => Promise<Wire>>> = {
 
 const loaded = new Map<WireName, Wire>();
 
-/** Returns a format: at once where it was loaded before, as a promise the first time. */
+/** Returns a format: at once if it is loaded, as a promise the first time. */
 export function formatOf(name: WireName): Wire | Promise<Wire> {
   return loaded.get(name) ?? load(name);
 }

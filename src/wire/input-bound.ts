@@ -1,8 +1,8 @@
-// How many tokens go in, bounded from above. Tokenizers in use work on bytes, or fall back on
-// them: a token is at least one byte of UTF-8, so a text never has more tokens than bytes. Some
-// normalize it before (NFKC: Claude's published one, SentencePiece), which may make it longer. A
-// request as JSON is longer than the texts in it, by more than what a template puts around a
-// message; where the templates of a provider are known, the texts of a short request are enough.
+// How many tokens go in, bounded from above. Tokenizers in use work on bytes, or fall back on them:
+// a token is at least one byte of UTF-8, so a text never has more tokens than bytes. Some normalize
+// it before (NFKC: Claude's published one, SentencePiece), which may make it longer. A request as
+// JSON is longer than its texts by more than a template adds to a message; if the templates of a
+// provider are known, the texts of a short request suffice.
 
 import { bytesOf } from "./bytes.ts";
 import type { Edit } from "./json/set-members.ts";
@@ -102,62 +102,62 @@ function normalizedBytesOf(text: string): number {
   return bytes;
 }
 
-/** JSON with the characters that its escapes stand for. */
+/** Returns JSON with its escapes replaced by the characters they stand for. */
 function unescaped(text: string): string {
   return text.replace(ESCAPE, (escape, digits: string | undefined) =>
     digits === undefined ? escape : String.fromCharCode(Number.parseInt(digits, 16)),
   );
 }
 
-/** How often a cache may be written to, and for how long: what stands in the request. */
+/** Which cache writes a request can be billed for, and their longest lifetime. */
 export type CacheWrites = "none" | "5m" | "1h";
 
-/** What goes in. */
+/** The input of a request. */
 export interface InputBound {
-  /** The most tokens, of all that the request itself shows. */
+  /** The most tokens that the request itself shows. */
   readonly tokens: number;
-  /** Whether there are audio, images or other media, which may have prices of their own. */
+  /** Whether it contains audio, images or other media, which may have prices of their own. */
   readonly hasMedia: boolean;
   /** Whether it is many inputs, each of which has the context window for itself. */
   readonly isMany: boolean;
-  /** What only the model's context window bounds, such as "a file". */
+  /** Input that only the model's context window bounds, such as "a file". */
   readonly upToWindow: readonly string[];
-  /** How often the whole window may be read, where the provider's own tools read on; 1 without. */
+  /** How often the whole window may be read, if the provider's own tools read on; 1 without. */
   readonly passes: number;
   /** What makes the provider read it again, such as "the tool web_search". */
   readonly passesFor: readonly string[];
-  /** What has to be written into the request so that its tools end after that many passes. */
+  /** What must be written into the request so that its tools end after that many passes. */
   readonly toolLimits: readonly Edit[];
-  /** What nothing bounds: tools that the provider runs, which read on as they like. */
+  /** Unbounded input: provider-run tools, which read as much as they like. */
   readonly unbounded: readonly string[];
-  /** What no option lets pass, such as a field that can be read in two ways. */
+  /** What no option allows, such as a field that can be read in two ways. */
   readonly unclear: readonly string[];
-  /** Searches that the provider takes a fee for, at most. */
+  /** The most searches that the provider charges for. */
   readonly searchesMax: number;
-  /** The same of searches of files that the provider keeps. */
+  /** The same for searches of files stored at the provider. */
   readonly fileSearchesMax: number;
-  /** The same of sessions of code that the provider runs, in the unit that it bills. */
+  /** The same for sessions of provider-run code, in the billed unit. */
   readonly codeSessionsMax: number;
-  /** The texts that go in, one by one, for a tokenizer; media are left out. */
+  /** The input texts, one by one, for a tokenizer; without media. */
   readonly texts: () => string[];
   /** The tokens of media and templates, which no tokenizer counts. */
   readonly besides: number;
-  /** How much `tokens` is below the bytes of the JSON and the longest templates. */
+  /** By how much `tokens` is below the bytes of the JSON with the longest templates. */
   readonly spared: number;
 }
 
-/** Adds up what goes in. */
+/** Adds up the input. */
 export class InputTally {
   hasTools = false;
-  /** Whether the answer is to have a form, as a schema says. */
+  /** Whether a schema sets the form of the answer. */
   hasSchema = false;
-  /** Whether there is what the provider may put texts of its own around, such as a document. */
+  /** Whether there is content that the provider may add texts to, such as a document. */
   hasDocuments = false;
   /** Whether it is many inputs, each of which has the context window for itself. */
   isMany = false;
-  /** What the provider puts before the first message. */
+  /** What the provider adds before the first message. */
   hiddenPromptTokens = 0;
-  /** The provider's own templates, where they are known. */
+  /** The provider's own templates, if known. */
   templates: Templates | undefined;
   /** Whether there are tools that the provider defines, with texts of its own. */
   hasProviderTools = false;
@@ -176,24 +176,24 @@ export class InputTally {
   readonly #unclear = new Set<string>();
   readonly #leftOut = new Map<object, Set<string>>();
 
-  /** A member of the request that steers: the model does not read it. */
+  /** Skips a member of the request that only steers: the model does not read it. */
   leaveOut(holder: object, name: string): void {
     const names = this.#leftOut.get(holder);
     if (names === undefined) this.#leftOut.set(holder, new Set([name]));
     else names.add(name);
   }
 
-  /** An image; see `media`. */
+  /** Adds an image; see `media`. */
   image(data: string | undefined, tokensMax: number): void {
     this.media(data, tokensMax);
   }
 
-  /** Media; `data` is the text that they are in the request, which is not read as text. */
+  /** Adds media; `data` is their text in the request, which does not count as text. */
   media(data: string | undefined, tokensMax: number): void {
     this.#hasMedia = true;
     this.#mediaTokens += tokensMax;
     if (data === undefined) return;
-    // Base64, so that every character is one byte; anything else is only counted too high.
+    // Base64, so that every character is one byte; anything else is overcounted.
     this.#mediaBytes += data.length;
     this.#media.add(data);
   }
@@ -206,55 +206,55 @@ export class InputTally {
     this.#hasMedia = true;
   }
 
-  /** More tokens than the texts have, such as a definition that the provider adds. */
+  /** Adds tokens beyond those of the texts, such as a definition that the provider adds. */
   add(tokens: number): void {
     this.#mediaTokens += tokens;
   }
 
-  /** What only the context window bounds. */
+  /** Notes input that only the context window bounds. */
   upToWindow(what: string): void {
     this.#hasMedia = true;
     this.#upToWindow.add(what);
   }
 
-  /** What makes the provider read up to a whole window so many times. */
+  /** Notes what makes the provider read up to a whole window that many times. */
   passes(times: number, what: string): void {
     this.#hasMedia = true;
     this.#passes += times - 1;
     this.#passesFor.add(what);
   }
 
-  /** Searches that the provider takes a fee for. */
+  /** Adds searches that the provider charges for. */
   searches(times: number): void {
     this.#searchesMax += times;
   }
 
-  /** The same of files that the provider keeps. */
+  /** Adds searches of stored files. */
   fileSearches(times: number): void {
     this.#fileSearchesMax += times;
   }
 
-  /** The same of sessions of code, in the unit that the provider bills. */
+  /** Adds sessions of code, in the unit that the provider bills. */
   codeSessions(units: number): void {
     this.#codeSessionsMax += units;
   }
 
-  /** A limit that makes the provider's tools end, where the request has none. */
+  /** Adds a limit that makes the provider's tools end, if the request has none. */
   limitTools(edit: Edit): void {
     this.#toolLimits.push(edit);
   }
 
-  /** What nothing bounds. */
+  /** Notes unbounded input. */
   unbounded(what: string): void {
     this.#unbounded.add(what);
   }
 
-  /** What can be read in two ways. */
+  /** Notes what can be read in two ways. */
   unclear(what: string): void {
     this.#unclear.add(what);
   }
 
-  /** The bound of a request whose body has so many bytes. */
+  /** Returns the bound of a request whose body has this many bytes. */
   bound(body: unknown, bytes: number): InputBound {
     const besides =
       this.#mediaTokens +
@@ -281,7 +281,7 @@ export class InputTally {
     };
   }
 
-  /** The bound of a request to a provider whose templates are known. */
+  /** Returns the bound of a request to a provider whose templates are known. */
   #tokensByTemplates(body: unknown, bytes: number): number | undefined {
     const { templates, hiddenPromptTokens, hasProviderTools } = this;
     if (templates === undefined || hiddenPromptTokens > 0) return undefined;

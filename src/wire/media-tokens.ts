@@ -1,5 +1,5 @@
-// How many tokens media have at the most, by the model: each maker's rule is in its folder. A model
-// without a published rule has none.
+// The most tokens of media, by model: each maker's rule is in its folder. A model without a
+// published rule has none.
 
 import { claudeImageTokens, claudePdfTokens, isClaude } from "./anthropic/media-tokens.ts";
 import { novaImageTokens } from "./bedrock/media-tokens.ts";
@@ -9,7 +9,7 @@ import { pdfFactsOf } from "./media/pdf.ts";
 import { openaiImageTokens, openaiPdfTokens } from "./openai/media-tokens.ts";
 import { openImageTokens } from "./open-models/media-tokens.ts";
 
-/** What a request says of how closely media are to be looked at. */
+/** The requested level of detail of media. */
 export interface MediaDetail {
   /** OpenAI's `detail`. */
   readonly detail?: string | undefined;
@@ -18,9 +18,9 @@ export interface MediaDetail {
 }
 
 /**
- * Returns the most tokens of an image: of that size where its data are in the request, of any size
- * otherwise. Undefined for a model without a published rule; infinity where the size alone bounds
- * it and is not known.
+ * Returns the most tokens of an image: of its own size if its data are in the request, of any size
+ * otherwise. Undefined for a model without a published rule; infinity if only the size bounds it,
+ * and it is unknown.
  */
 export function imageTokensOf(
   model: string,
@@ -37,7 +37,7 @@ export function imageTokensOf(
   );
 }
 
-/** Returns the most tokens of a PDF in the request; undefined where the window alone bounds it. */
+/** Returns the most tokens of a PDF in the request; undefined if only the window bounds it. */
 export function pdfTokensOf(
   model: string,
   data: string | Uint8Array,

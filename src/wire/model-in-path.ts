@@ -1,8 +1,8 @@
 // Models that are named in the path of a request and not in its body.
 
 /**
- * Returns the model that a pattern finds in a path, decoded; undefined where there is none. What
- * cannot be decoded stays as it is.
+ * Returns the model that a pattern finds in a path, decoded; undefined if there is none. An
+ * undecodable name is returned as it is.
  */
 export function modelInPath({ pathname }: URL, pattern: RegExp): string | undefined {
   const name = pattern.exec(pathname)?.[1];

@@ -48,7 +48,7 @@ interface Summary {
 
 describe("a coding agent whose task costs more than its budget", () => {
   for (const [name, { command, tool, usd, refusedMax }] of Object.entries(AGENTS)) {
-    it(`F61 ${name} ${versionOf(name)} ends with the message, and asks no provider again`, async () => {
+    it(`F61 ${name} ${versionOf(name)} ends with the message, and makes no further provider call`, async () => {
       provider.behave(() => ({ tool }));
       const { code, output, summary } = await runAgent(usd, command);
       expect(output).toMatch(

@@ -128,7 +128,7 @@ describe("budgetMiddleware", () => {
         expect(reports.map(({ outcome }) => outcome)).toEqual(["refused", "refused"]);
       });
 
-      it("a limit is lowered to what there is room for", async () => {
+      it("an output limit is lowered to the room that is left", async () => {
         const { pool, model } = metered(name, 0.01);
         provider.behave(() => ({ outputTokens: 100_000 }));
         await generateText({ model, prompt: "Hello" });

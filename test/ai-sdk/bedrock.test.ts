@@ -81,14 +81,14 @@ describe("budgetMiddleware with @ai-sdk/amazon-bedrock", () => {
       return way === "streamed" ? await streamText(call).text : (await generateText(call)).text;
     };
 
-    it("budgetMiddleware books what was used at Bedrock's price for the region", async () => {
+    it("budgetMiddleware books usage at Bedrock's price for the region", async () => {
       const { model, pool, reports } = bedrock(PLAIN);
       expect(await ask(model)).toBe("Hello");
       expect(pool.snapshot().used.usd).toBeCloseTo(1000 * RATES.input + 100 * RATES.output, 9);
       expect(reports[0]).toMatchObject({ outcome: "used", doubts: [], provider: "bedrock" });
     });
 
-    it("budgetMiddleware tells writes to Bedrock's cache for an hour from those for five minutes", async () => {
+    it("budgetMiddleware distinguishes one-hour from five-minute cache writes of Bedrock", async () => {
       const { model, pool } = bedrock(CACHED);
       await ask(model);
       const written = 500 * RATES.write + 1500 * RATES.write1h;
@@ -96,7 +96,7 @@ describe("budgetMiddleware with @ai-sdk/amazon-bedrock", () => {
       expect(pool.snapshot().used.usd).toBeCloseTo(written + rest, 9);
     });
 
-    it("budgetMiddleware books the tier that Bedrock served, and holds the one that was asked for", async () => {
+    it("budgetMiddleware holds at the requested tier, and books at the tier that Bedrock served", async () => {
       const { model, pool, reports } = bedrock(PLAIN, { serviceTier: { type: "priority" } });
       await ask(model, { providerOptions: { bedrock: { serviceTier: "priority" } } });
       const plain = 1000 * RATES.input + 100 * RATES.output;

@@ -61,7 +61,7 @@ describe("budgetMiddleware in a conversation", () => {
       await expectEqualBooks(pool, provider);
     });
 
-    it(`${name}: the second step of a call with tools goes on from the first`, async () => {
+    it(`${name}: the second step of a call with tools continues from the count of the first`, async () => {
       const { reports, model, leave, pool } = metered(name, usd);
       provider.behave(({ index }) => ({ tool: index === 0 }));
       const weather = tool({
@@ -108,7 +108,7 @@ describe("budgetMiddleware in a conversation", () => {
 describe("sdkConversation", () => {
   const options = { prompt: [{ role: "user", content: [{ type: "text", text: "Hello" }] }] };
 
-  it("sdkConversation reads no conversation where the provider keeps or edits what is said", () => {
+  it("sdkConversation reads no conversation if the provider stores or edits messages", () => {
     expect(sdkConversation(options)?.messages.length).toBe(1);
     for (const own of [
       { openai: { conversation: "conv_1" } },

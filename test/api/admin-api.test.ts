@@ -75,7 +75,7 @@ describe("the admin API, driven by its route table", () => {
     });
   }
 
-  it("the admin API refuses fields that a schema lacks, and says what it expected", async () => {
+  it("the admin API refuses unknown fields, and says what it expected", async () => {
     const client = await madeClient();
     const cases: readonly (readonly [string, unknown, number])[] = [
       ["/pools?lmit=3", undefined, 400],
@@ -145,7 +145,7 @@ describe("the admin API, driven by its route table", () => {
     }
   });
 
-  it("the admin API shows who binds a pool, and what is held and booked", async () => {
+  it("the admin API shows which level limits a pool, and its holds and bookings", async () => {
     const client = await madeClient();
     const { body } = await client.ask(POOL);
     expect(body["pool"].binding).toEqual({
@@ -191,7 +191,7 @@ describe("the admin API, driven by its route table", () => {
 });
 
 describe("changes", () => {
-  it("changes over the admin API record who and why, and are made once for each key", async () => {
+  it("changes over the admin API record actor and reason, and apply once per idempotency key", async () => {
     const client = await madeClient();
     const headers = { "idempotency-key": "raise-1" };
     const body = { by: { usd: 5 }, reason: "release day" };
@@ -217,7 +217,7 @@ describe("changes", () => {
     });
   });
 
-  it("changes over the admin API make a pool once with its settings, and delete it, each with who and why", async () => {
+  it("the admin API creates a pool once with its settings and deletes it, each with actor and reason", async () => {
     const client = await madeClient();
     const headers = { "idempotency-key": "make-1" };
     const body = {
@@ -254,7 +254,7 @@ describe("changes", () => {
     ]);
   });
 
-  it("the admin API deletes no pool that holds something, nor the pool of the lead itself", async () => {
+  it("the admin API does not delete a pool with open holds, nor the lead's own pool", async () => {
     const client = await madeClient();
     const held = await client.ask(`${POOL}/delete`, { body: { reason } });
     expect([held.status, held.body["code"]]).toEqual([409, "POOL_IN_USE"]);
@@ -263,7 +263,7 @@ describe("changes", () => {
     expect(await client.store.find("acme/search/sam")).toBeDefined();
   });
 
-  it("the admin API refuses a cap of a model that overlaps one beside it", async () => {
+  it("the admin API refuses a model cap that overlaps a sibling", async () => {
     const client = await madeClient();
     const make = (name: string) =>
       client.ask("/pools", { body: { path: `acme/search/${name}`, caps: { usd: 1 }, reason } });
@@ -277,7 +277,7 @@ describe("changes", () => {
     expect((await make("model:gpt-5*/provider:openai")).status).toBe(201);
   });
 
-  it("the admin API asks the store nothing that takes long for a client that has gone", async () => {
+  it("the admin API runs no slow query for a client that has disconnected", async () => {
     const { store } = await madeClient();
     const accessOf = async () => ({ actor: "lin", role: "admin", subtree: "" }) as const;
     const answer = adminApi(store, { accessOf });
@@ -292,7 +292,7 @@ describe("changes", () => {
     }
   });
 
-  it("the admin API ends a hold that hangs, and books what its process commits later", async () => {
+  it("the admin API ends a stuck hold, and a later commit of its process is still booked", async () => {
     const client = await madeClient();
     const sam = await client.store.pool("acme/search/sam");
     const hung = await sam.reserve({ usd: 1 }, { id: "hung" });
@@ -305,7 +305,7 @@ describe("changes", () => {
     expect((await sam.snapshot()).used.usd).toBe(3);
   });
 
-  it("the admin API takes changes as JSON alone, which a form of another site cannot send", async () => {
+  it("the admin API accepts changes only as JSON, which a form on another site cannot send", async () => {
     const client = await madeClient();
     for (const type of ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data"]) {
       const headers = { "content-type": type };
@@ -317,7 +317,7 @@ describe("changes", () => {
 });
 
 describe("events", () => {
-  it("events of the admin API begin with the page, report what has changed, and end with the client", async () => {
+  it("the event stream starts with the current page, sends changes, and ends with its client", async () => {
     const client = await madeClient();
     const response = await client.handle(
       new Request("http://localhost/api/v1/events?below=acme%2Fsearch", {
@@ -342,7 +342,7 @@ describe("events", () => {
     await reader?.cancel();
   });
 
-  it("events of the admin API end when the key of the client is not valid any longer", async () => {
+  it("the event stream ends when the key of its client is not valid any longer", async () => {
     const { store } = await madeClient();
     let isValid = true;
     const accessOf = async () =>

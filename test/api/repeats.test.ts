@@ -45,7 +45,7 @@ function processes(store = new BudgetStore(new MemoryStore())) {
   return { clock, done, process, ask, store };
 }
 
-describe("a change that is asked for again", () => {
+describe("a repeated change", () => {
   it("a repeated change is answered as the first time by any process, until a day is over", async () => {
     const { clock, done, process, ask } = processes();
     const first = await ask(process());
@@ -58,7 +58,7 @@ describe("a change that is asked for again", () => {
     expect((await ask(process(), { body: "b" })).text).toBe("thing 2");
   });
 
-  it("a repeated change is under way in one process at a time, and is made again if that process died", async () => {
+  it("a repeated change runs in one process at a time, and again if that process died", async () => {
     const { clock, done, process, ask, store } = processes();
     let go: () => void = () => undefined;
     const gate = new Promise<void>((resolve) => (go = resolve));

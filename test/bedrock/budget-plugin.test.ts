@@ -171,7 +171,7 @@ describe("budgetPlugin", () => {
     expect(inferenceConfig.maxTokens).toBeGreaterThan(0);
   });
 
-  it("what does not fit is refused with BudgetExceeded, and not tried again", async () => {
+  it("a call that does not fit is refused with BudgetExceeded, and not retried", async () => {
     const { client, pool } = clientFor(0.000_01);
     const error: unknown = await client.send(new ConverseCommand(ASK)).catch((thrown) => thrown);
     expect(BudgetExceeded.is(error)).toBe(true);

@@ -127,7 +127,7 @@ describe("token-budget run, beside what bypasses it", () => {
     expect(stderr).toContain("refused a connection to api.openai.com: it would bypass the budget");
   });
 
-  it("--leave keeps a variable as it was", async () => {
+  it("--leave does not change a variable", async () => {
     const show = ["sh", "-c", 'echo "$OPENAI_BASE_URL $ANTHROPIC_BASE_URL"'];
     const env = { OPENAI_BASE_URL: "https://gateway.example/v1" };
     const { stdout } = await tokenBudget(

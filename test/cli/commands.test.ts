@@ -146,7 +146,7 @@ describe("token-budget statusline", () => {
     expect((await tokenBudgetIn(folder, ["statusline"], at)).stdout).toContain("other");
   });
 
-  it("statusline ends while what is piped in is never closed", async () => {
+  it("statusline ends although its stdin never closes", async () => {
     const at = await env();
     const child = spawn(process.execPath, [MAIN, "statusline", "other"], {
       env: { ...process.env, ...at },
@@ -160,8 +160,8 @@ describe("token-budget statusline", () => {
   });
 });
 
-describe("who changes a pool, and why", () => {
-  it("the ledger shows who changed a pool: the person named, or else the user of the system", async () => {
+describe("the actor and reason of a change", () => {
+  it("the ledger shows who changed a pool: the named actor, or the system user", async () => {
     const at = await envWith(async (store) => {
       await store.pool("daily", { caps: { usd: 1 } });
     });

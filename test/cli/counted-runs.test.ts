@@ -53,7 +53,7 @@ const chat = (messages: readonly object[]): object => ({
 });
 
 describe("a run after another one", () => {
-  it("a second run goes on in a conversation that only its count makes fit", async () => {
+  it("a second run continues a conversation that fits only with the count of the first", async () => {
     const env = { XDG_STATE_HOME: stateFolder() };
     expect(await ask("0.04", "chat", chat(more), env)).toBe("402");
     expect(await ask("0.5", "chat", chat(first), env)).toBe("200");

@@ -12,7 +12,7 @@ function refusalOf(options: BudgetPoolOptions, used: Amount, ask: Amount): Budge
   return new BudgetExceeded(refusal);
 }
 
-describe("what a refused program reads", () => {
+describe("the message that a refused program reads", () => {
   it("a refusal of a named pool says how much is used, when it starts over, and how to raise it", () => {
     const options = { name: "daily", caps: { usd: 5 }, window: "day" } as const;
     const error = refusalOf(options, { usd: 5 }, { usd: 1 });
@@ -21,7 +21,7 @@ describe("what a refused program reads", () => {
     );
   });
 
-  it("a refusal of a run without a pool says what the call may take, and how to give it more", () => {
+  it("a refusal of a run without a pool says what the call could cost, and how to raise the cap", () => {
     const error = refusalOf({ name: "run", caps: { usd: 1 } }, { usd: "0.2" }, { usd: 3 });
     expect(explainerFor(false)(error)).toBe(
       "Budget exceeded: $0.20 of $1.00 used in pool run, and this call could cost up to $3.00; run it again with more: token-budget run --usd 6",
@@ -39,7 +39,7 @@ describe("what a refused program reads", () => {
     expect(explainerFor(false)(error)).toBe("Pool daily is frozen: new calls are refused");
   });
 
-  it("a caller of a gateway reads how to ask for more, and no command that needs its store", () => {
+  it("a caller of a gateway reads how to request more, and no command that needs the store", () => {
     const options = { name: "ada", caps: { usd: 5 }, window: "day" } as const;
     const error = refusalOf(options, { usd: 5 }, { usd: 1 });
     expect(explainToCaller(error)).toBe(

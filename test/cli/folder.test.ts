@@ -75,7 +75,7 @@ describe("a folder that is not mine", () => {
     );
   });
 
-  it("c06 a foreign folder has none of its code run: neither a store of its own nor a driver beside it", async () => {
+  it("c06 no code of a foreign folder runs: neither its store nor a driver in its node_modules", async () => {
     const { folder, env } = folderWith({ store: "redis://127.0.0.1:1" });
     const marker = join(folder, "ran");
     const module = join(folder, "node_modules", "redis");
@@ -174,7 +174,7 @@ describe("a folder that is not mine", () => {
 });
 
 describe.skipIf(process.platform === "win32")("the state folder", () => {
-  it("the state folder is made readable by its owner alone, whatever it was before", async () => {
+  it("the state folder is always readable by its owner only", async () => {
     const folder = stateFolder();
     const state = join(folder, "token-budget");
     mkdirSync(state);
@@ -217,7 +217,7 @@ describe.skipIf(process.platform === "win32")("the state folder", () => {
 });
 
 describe("names from outside", () => {
-  it("names from outside bring no escape sequence to the terminal, and cannot write a line of their own", async () => {
+  it("names from outside cannot send escape sequences to the terminal, or add lines", async () => {
     const model = "evil\u001B[31m\u009B2J\u202E\u0007\nOK: $0.00 used";
     const ask = `fetch(process.env.OPENAI_BASE_URL + "/chat/completions", { method: "POST", body: JSON.stringify({ model: ${JSON.stringify(model)}, messages: [] }) })`;
     const prices = join(stateFolder(), "prices\u001B]0;x\u0007.json");

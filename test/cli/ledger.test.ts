@@ -19,7 +19,7 @@ const CLAUDE = {
 };
 
 describe("token-budget ledger", () => {
-  it("ledger shows who used what: by model, by label, by day, and entry by entry", async () => {
+  it("ledger shows usage by model, by label, by day, and entry by entry", async () => {
     const env = { XDG_STATE_HOME: stateFolder() };
     const run = ["run", "--pool", "daily", ...upstreams];
     const ask = `curl -s "$ANTHROPIC_BASE_URL/v1/messages" -d '${JSON.stringify(CLAUDE)}'`;
@@ -59,7 +59,7 @@ describe("token-budget ledger", () => {
     expect(none.stdout).toBe("Nothing booked yet\n");
   });
 
-  it("ledger ends quietly when its reader has gone", async () => {
+  it("ledger ends quietly when its pipe is closed", async () => {
     const env = { XDG_STATE_HOME: stateFolder() };
     await tokenBudget(["run", "--pool", "p", "--usd", "1", "--", "true"], env);
     const script = '"$0" "$1" status --json; "$0" "$1" --help';

@@ -55,7 +55,7 @@ describe.skipIf(!canBeBoth())("another user of the machine", () => {
       expect(statSync(folder).mode & 0o077).toBe(0);
   });
 
-  it("another user is refused in the folder of the first, in one line", async () => {
+  it("another user is refused in the folder of the first, with a one-line message", async () => {
     const folder = stateFolder();
     chmodSync(folder, 0o755);
     await tokenBudget([...RUN, "true"], { XDG_STATE_HOME: folder });

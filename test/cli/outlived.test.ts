@@ -62,7 +62,7 @@ describe.skipIf(process.platform !== "linux")("a run that is over", () => {
     await expect.poll(() => isFree(portIn(address)), { timeout: 30_000 }).toBe(true);
   });
 
-  it("a run that ends by itself: what it leaves running is refused at the same port, until it ends", async () => {
+  it("processes that outlive a run are refused at its port until they end", async () => {
     const launcher = `
       const { spawn } = require("node:child_process");
       spawn(process.execPath, ["-e", ${JSON.stringify(ENDLESS)}], {

@@ -7,11 +7,13 @@ import { describe, expect, it } from "vitest";
 
 import { sqliteStore } from "../../src/sqlite/index.ts";
 import { ManualClock } from "../../src/testing/index.ts";
-import { env } from "./prepared-pools.ts";
+import { env, envWith } from "./prepared-pools.ts";
 import { stateFolder, tokenBudget } from "./program.ts";
 
+const DAY_MS = 86_400_000;
+
 describe("token-budget freeze and thaw", () => {
-  it("freeze refuses every call until thaw, and the ledger shows who did it and why", async () => {
+  it("freeze refuses every call until thaw, and the ledger shows actor and reason", async () => {
     const at = await env();
     const why = ["--reason", "runaway agent", "--actor", "ops"];
     expect((await tokenBudget(["freeze", "daily", ...why], at)).stdout).toMatch(/^daily: frozen; /);
@@ -29,8 +31,38 @@ describe("token-budget freeze and thaw", () => {
   });
 });
 
+describe("token-budget set --carry-over", () => {
+  it.each([
+    ["5", 5],
+    ["$2.50", 2.5],
+    ["cap", 6],
+  ])("--carry-over %s: of six dollars left, the next day gets %d", async (limit, usd) => {
+    const at = await envWith(async (made) => void (await made.pool("work")));
+    const file = at.TOKEN_BUDGET_STORE;
+    const set = ["set", "work", "--usd", "10", "--per", "day", "--carry-over", limit];
+    expect((await tokenBudget(set, at)).code).toBe(0);
+    const today = new ManualClock(Date.now());
+    const store = sqliteStore(file, { clock: today });
+    const pool = await store.pool("work");
+    await pool.record({ usd: 4 });
+    today.advance(DAY_MS);
+    expect((await pool.snapshot()).carried?.usd).toBe(usd);
+    await store.close();
+  });
+
+  it.each([
+    [["--per", "hour", "--carry-over", "cap"], "--carry-over goes with --per day, week or month"],
+    [["--carry-over", "cap"], "--carry-over goes with --per day, week or month"],
+    [["--per", "day", "--carry-over", "some"], "--carry-over"],
+  ])("set %j is refused, with what was expected", async (flags, message) => {
+    const at = { TOKEN_BUDGET_STORE: join(stateFolder(), "budgets.db") };
+    const { code, stderr } = await tokenBudget(["set", "work", "--usd", "1", ...flags], at);
+    expect([code, stderr]).toEqual([2, expect.stringContaining(message)]);
+  });
+});
+
 describe("token-budget delete", () => {
-  it("delete removes a pool that holds nothing, and reports what it had used", async () => {
+  it("delete removes a pool without open holds, and reports what it had used", async () => {
     const at = await env();
     const store = sqliteStore(at["TOKEN_BUDGET_STORE"] ?? "");
     const hold = await (await store.pool("daily/run")).reserve({ usd: 1 });
@@ -81,7 +113,7 @@ describe("token-budget archive", () => {
 });
 
 describe("token-budget template", () => {
-  it("template sets, lists and deletes what pools are made with", async () => {
+  it("template sets, lists and deletes templates of pools", async () => {
     const at = await env();
     const flags = ["--usd", "5", "--per", "day", "--actor", "ops", "--json"];
     const { stdout } = await tokenBudget(["template", "users/*", ...flags], at);

@@ -44,7 +44,7 @@ function run(state: string, ...args: string[]): Promise<Ended> {
 }
 
 describe("prices update", () => {
-  it("prices update fetches prices, keeps them for this user alone, and uses them", async () => {
+  it("prices update fetches prices, stores them privately for this user, and uses them", async () => {
     const state = stateFolder();
     expect((await run(state, "openai/gpt-99")).code).not.toBe(0);
     const updated = await run(state, "update", await served(data()));
@@ -140,7 +140,7 @@ describe("prices update", () => {
     expect(ended.stderr).toContain("Cannot keep the prices");
   });
 
-  it("damaged prices that were kept are ignored, with a word on stderr", async () => {
+  it("damaged stored prices are ignored, with a warning on stderr", async () => {
     const state = stateFolder();
     mkdirSync(join(state, "token-budget"), { mode: 0o700 });
     writeFileSync(join(state, "token-budget", "prices.json"), "{", { mode: 0o600 });

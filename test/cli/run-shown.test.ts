@@ -31,7 +31,7 @@ it("a run without a pool is in status, ledger and history, to the nano-dollar", 
   expect(stdout).toMatch(/node +gpt-4o-mini +3 /);
 });
 
-it("the command can read what is left, with the key and not without", async () => {
+it("the command can read the remainder with its key, and not without", async () => {
   const script = `
     const url = process.env.TOKEN_BUDGET_URL;
     const { caps, remaining } = await (await fetch(url)).json();
@@ -47,7 +47,7 @@ it("the command can read what is left, with the key and not without", async () =
   ]);
 });
 
-it("run reports how much is used, and runs commands of the user's then and at the first refusal", async () => {
+it("run reports usage at thresholds, and runs the user's hooks then and at the first refusal", async () => {
   const folder = stateFolder();
   const said = join(folder, "said");
   const env = { XDG_STATE_HOME: folder, SAID: said };

@@ -11,7 +11,7 @@ const provider = await startProvider();
 const upstreams = ["--upstream", `openai=${provider.url}/v1`];
 
 describe("token-budget run", () => {
-  it("F61 F64 run lets a command spend, and no more: one request less, one readable line", async () => {
+  it("F61 F64 run stops a command at its budget, with one readable line", async () => {
     provider.behave(() => ({ outputTokens: 390 }));
     const { code, stdout, stderr } = await tokenBudget([
       "run",
@@ -60,7 +60,7 @@ describe("token-budget run", () => {
     expect([inner.code, inner.stderr]).toEqual([127, ""]);
   });
 
-  it("run points WebSockets at the proxy too: what is metered is booked, the rest refused", async () => {
+  it("run points WebSockets at the proxy too: metered ones are booked, others refused", async () => {
     const script = `
       const base = process.env.OPENAI_WEBSOCKET_BASE_URL;
       const create = { type: "response.create", model: "gpt-5.5", input: "Hello" };
@@ -127,7 +127,7 @@ print(json.load(urllib.request.urlopen(urllib.request.Request(url, body)))["mode
     },
   );
 
-  it("F10 calls side by side wait for what others hold, and none is refused", async () => {
+  it("F10 concurrent calls wait for the holds of others, and none is refused", async () => {
     provider.behave(() => ({ outputTokens: 100, latencyMs: 20 }));
     // One call without a limit holds most of it, and uses a hundredth.
     const parallel = `for (let n = 0; n < 12; n++) ask(n); async function ask(n) {
@@ -234,7 +234,7 @@ describe("token-budget run --pool", () => {
     expect(stderr).toContain("To change it: token-budget set p --usd 2\n");
   });
 
-  it("run keeps no key and no prompt, and its files are for their owner only", async () => {
+  it("run stores no key and no prompt, and only the owner can read its files", async () => {
     const folder = stateFolder();
     const env = { XDG_STATE_HOME: folder };
     const { stderr } = await tokenBudget(

@@ -7,6 +7,7 @@ import process from "node:process";
 import { promisify } from "node:util";
 import { expect, it } from "vitest";
 
+import { isTooNew } from "../../src/cli/store/sqlite-driver.ts";
 import { MAIN, stateFolder, tokenBudget } from "./program.ts";
 
 const WITHOUT_SQLITE = { NODE_OPTIONS: "--no-experimental-sqlite" };
@@ -18,6 +19,14 @@ it("better-sqlite3 beside token-budget keeps the pools", async () => {
   expect((await tokenBudget(["status"], env)).stdout).toContain("p: $0.00 of $5.00");
   const { stdout } = await tokenBudget(["doctor"], env);
   expect(stdout).toContain("SQLite of better-sqlite3");
+});
+
+it.each([
+  ["13.2.0", "20.20.2", true],
+  ["12.4.1", "20.20.2", false],
+  ["13.2.0", "22.12.0", false],
+])("better-sqlite3 %s on Node.js %s: is it too new? %s", (version, node, tooNew) => {
+  expect(isTooNew(version, node)).toBe(tooNew);
 });
 
 it("without any SQLite, every command that needs a store says what to install, in one line", async () => {

@@ -106,7 +106,7 @@ describe.skipIf(!hasOpenssl())("TLS by file", () => {
     });
   }
 
-  it("serve answers over TLS, takes a renewed certificate on SIGHUP, and keeps the old one where the new one is broken", async () => {
+  it("serve answers over TLS, loads a renewed certificate on SIGHUP, and keeps the old one if the new one is invalid", async () => {
     const folder = stateFolder();
     for (const name of ["first", "second"]) certify(folder, name);
     const [cert, key] = [join(folder, "cert.pem"), join(folder, "cert.key")];
@@ -142,7 +142,7 @@ describe.skipIf(!hasOpenssl())("TLS by file", () => {
 });
 
 describe("keys of providers", () => {
-  it("provider keys are taken from a file of its user alone, in turn, and read again on SIGHUP", async () => {
+  it("provider keys come from a private file, rotate, and are read again on SIGHUP", async () => {
     provider.behave(() => ({}));
     provider.clear();
     const keys = join(stateFolder(), "keys.json");

@@ -77,7 +77,6 @@ describe("over a server, as over its store", () => {
     "status",
     "status acme/search/sam",
     "status --search sam --sort used",
-    "status nothing",
     "ledger acme",
     "ledger acme --json",
     "ledger acme --json --after 1",
@@ -118,7 +117,7 @@ describe("over a server, as over its store", () => {
     await expect.poll(line, PATIENCE).toMatch(/^acme\/search\/sam \$2\.00\/\$5\.00/);
   });
 
-  it("top --json over a server prints a line every second, and its list of processes has no key", async () => {
+  it("top --json over a server prints one line per second, and the key is not in the process list", async () => {
     const { child, ended } = start(["top", "--json", "--server", url, "--key", key.admin]);
     onTestFinished(() => void child.kill("SIGKILL"));
     const line = await new Promise<string>((resolve) => {
@@ -138,7 +137,7 @@ function withoutForecast(text: string): unknown {
 }
 
 describe("changes over a server", () => {
-  it("changes over a server are made under the name of the key, with a reason, and show the pool", async () => {
+  it("changes over a server carry the key's name and a reason, and print the pool", async () => {
     const raised = await over(["set", "acme/ads", "--usd", "30", "--per", "week", ...WHY]);
     expect(raised).toMatchObject({ code: 0, stderr: "" });
     expect(raised.stdout).toMatch(/^acme\/ads: .*\$30\.00.*starts over/);
@@ -154,7 +153,7 @@ describe("changes over a server", () => {
     for (const line of lines) expect(line).toMatch(/ {2}ada {2}tests$/);
   });
 
-  it("changes over a server free a hold that hangs, and correct what a call has booked", async () => {
+  it("a stuck hold can be freed, and a booking amended, over a server", async () => {
     const held = JSON.parse((await over(["holds", "acme", "--json"])).stdout);
     expect(held).toMatchObject([{ id: "hold-1", pool: "acme/search/sam" }]);
     const pool = "acme/search/sam";
@@ -244,7 +243,7 @@ describe("callers with fewer rights over a server", () => {
   });
 });
 
-describe("what is wrong with a server", () => {
+describe("problems with a server", () => {
   it("the program reports a server that does not answer, or is something else", async () => {
     const away = `http://127.0.0.1:${await freePort()}`;
     const env = { TOKEN_BUDGET_SERVER: away, TOKEN_BUDGET_KEY: "tb_x" };
@@ -316,7 +315,7 @@ describe("what is wrong with a server", () => {
     expect((await tokenBudget([...args.slice(0, -1), "nowhere"])).stderr).toContain("no file");
   });
 
-  it("the program asks for a reason of changes over a server, and takes no other actor", async () => {
+  it("changes over a server need a reason, and cannot name another actor", async () => {
     const silent = await over(["freeze", "acme/ads"]);
     expect([silent.code, silent.stderr.split("\n")[0]]).toEqual([
       2,
@@ -341,7 +340,7 @@ describe("what is wrong with a server", () => {
     ]);
   });
 
-  it("run goes on with a store of this machine beside a server, and says so", async () => {
+  it("run uses a local store although a server is configured, and says so", async () => {
     const ran = await over(["run", "--usd", "1", "--", "true"]);
     expect(ran.code).toBe(0);
     expect(ran.stderr).toContain("TOKEN_BUDGET_SERVER is not used: run holds budgets by itself");

@@ -10,7 +10,7 @@ import { AGENT, stateFolder, tokenBudget } from "./program.ts";
 
 const provider = await startProvider();
 
-it("status shows what lies in slices, and nothing of them once they are given back", async () => {
+it("status shows room held in slices until it is returned", async () => {
   const file = join(stateFolder(), "budgets.db");
   const store = sqliteStore(file);
   await store.pool("acme", { caps: { usd: 100 } });

@@ -118,7 +118,7 @@ describe("token-budget proxy", () => {
 });
 
 describe("token-budget doctor", () => {
-  it("doctor reports what is set, and what is wrong", async () => {
+  it("doctor reports settings and problems", async () => {
     const folder = stateFolder();
     const env = { XDG_STATE_HOME: folder, OPENAI_API_KEY: "planted-key" };
     const fine = await tokenBudget(["doctor"], env);

@@ -39,7 +39,7 @@ describe.skipIf(isMissing("python3"))("top in a terminal", () => {
     });
   }
 
-  it("top prints a line of JSON every second outside a terminal, until its reader is gone", async () => {
+  it("top prints one line of JSON per second outside a terminal, until its pipe is closed", async () => {
     const env = await withPool();
     const script = '"$0" "$1" top --json | head -n 2';
     const { stdout } = await promisify(execFile)("sh", ["-c", script, process.execPath, MAIN], {

@@ -175,13 +175,13 @@ describe.skipIf(isMissing("openssl", ["version"]))("an upstream behind a company
     expect(out).not.toContain("pass");
   });
 
-  it("an upstream is asked for directly where NO_PROXY names it", async () => {
+  it("an upstream named by NO_PROXY is reached directly", async () => {
     const env = { HTTPS_PROXY: await forwardProxy(), NO_PROXY: "corp.example" };
     expect(await run(`https://${HOST}/v1`, env)).toMatch(/^502 /);
     expect(seen.tunnels).toBe(0);
   });
 
-  it("an upstream without TLS is asked for by its whole address through a proxy", async () => {
+  it("an upstream without TLS is requested by its full URL through a proxy", async () => {
     const out = await run(`http://${HOST}/v1`, { HTTP_PROXY: await forwardProxy() });
     expect(out).toMatch(/^200 .*\n200 /);
     expect(seen.passed).toBe(2);

@@ -36,7 +36,7 @@ async function cookieOf(ask: (path: string) => Promise<Response>): Promise<strin
 }
 
 describe("budgetConsole", () => {
-  it("budgetConsole throws without a way to know who asks", () => {
+  it("budgetConsole throws without a way to authenticate callers", () => {
     const store = new BudgetStore(new MemoryStore());
     expect(() => budgetConsole(store, {})).toThrow(/accessOf` or `signIn/);
   });

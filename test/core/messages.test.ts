@@ -8,7 +8,7 @@ import { BudgetPool, ConfigInvalid, Reservation } from "../../src/index.ts";
 import type { Caps, ThresholdEvent } from "../../src/index.ts";
 
 describe("messages", () => {
-  it("R8 messages say what a name may be", () => {
+  it("R8 messages explain valid names", () => {
     expect(() => new BudgetPool({ name: 5 as never })).toThrow(
       new TypeError("Expected `name` to be a string, got 5"),
     );
@@ -21,7 +21,7 @@ describe("messages", () => {
     expect(() => new BudgetPool({ name: null as never })).toThrow(TypeError);
   });
 
-  it("R1 messages say what caps may be, and which cap is wrong", () => {
+  it("R1 messages explain valid caps, and name the wrong one", () => {
     const messages: [unknown, string][] = [
       [5, "Expected `caps` to be an object such as { usd: 10 }, got 5"],
       [[], "Expected `caps` to be an object such as { usd: 10 }, got an array"],
@@ -55,7 +55,7 @@ describe("messages", () => {
     expect(pool.snapshot().used.tokens).toBe(Number.MAX_SAFE_INTEGER);
   });
 
-  it("R4 messages say how a reservation was settled, and what to do", () => {
+  it("R4 messages of a settled reservation say how it was settled, and what to do", () => {
     const hold = new BudgetPool().reserve({});
     hold.release();
     expect(() => hold.commit()).toThrow(

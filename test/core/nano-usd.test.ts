@@ -94,7 +94,7 @@ describe("toNanoUsd", () => {
     expect(() => toNanoUsd(-1, "--usd")).toThrow("Expected `--usd` to be");
   });
 
-  it("R1 a number of dollars is worth what it prints as, whatever the product of floats says", () => {
+  it("R1 a number of dollars means its printed decimal, despite floating-point errors", () => {
     const anywhere = fc.double({ min: 0, max: 9_007_199, noNaN: true });
     const nearHalves = fc
       .tuple(fc.nat(2 ** 31 - 1), fc.integer({ min: 0, max: 13 }))

@@ -44,7 +44,7 @@ describe("options", () => {
     expect(readOptions({ timeoutMs: undefined, mode: undefined }, TABLE)).toEqual(defaults);
   });
 
-  it("options that are given are what their readers make of them", () => {
+  it("given options have the values that their readers return", () => {
     const onEnd = (): void => {};
     const given = { timeoutMs: 5, mode: "fast", isLoud: true, onEnd, name: " a " } as const;
     expect(readOptions(given, TABLE)).toEqual({ ...given, name: "a" });
@@ -72,7 +72,7 @@ describe("options", () => {
     ["msTimeout", "timeoutMs"],
     ["mod", "mode"],
     ["Name", "name"],
-  ])("options with the misspelt key %s get the hint %s", (key, meant) => {
+  ])("options with the misspelled key %s get the hint %s", (key, meant) => {
     expect(messageOf({ [key]: 1 })).toBe(
       `TypeError: Unknown key "${key}" in \`options\`; allowed: timeoutMs, mode, isLoud, onEnd, name; did you mean \`${meant}\`?`,
     );

@@ -30,7 +30,7 @@ describe("names that are no time zone", () => {
 describe("local time", () => {
   const berlin = readTimeZone("Europe/Berlin");
 
-  it("R7 a zone keeps its name as given and tells its offset at an instant", () => {
+  it("R7 a time zone keeps its given name and has the right offset at an instant", () => {
     expect(berlin.name).toBe("Europe/Berlin");
     expect(berlin.offsetMsAt(Date.parse("2024-03-31T00:59:59.999Z"))).toBe(3_600_000);
     expect(berlin.offsetMsAt(Date.parse("2024-03-31T01:00:00.000Z"))).toBe(7_200_000);

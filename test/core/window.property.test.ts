@@ -152,7 +152,7 @@ describe("windows against a date library", () => {
     );
   });
 
-  it("R7 hours and minutes away from switches are what the library's rounding says", () => {
+  it("R7 away from clock changes, hours and minutes equal the rounding of the reference library", () => {
     const unit = fc.constantFrom("minute" as const, "hour" as const);
     fc.assert(
       fc.property(zone, instant, unit, (name, at, every) => {

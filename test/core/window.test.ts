@@ -314,7 +314,7 @@ describe("windows in zones whose clocks are switched", () => {
     }
   });
 
-  it("R7 a clock that tells fractions of milliseconds is in the window of its millisecond", () => {
+  it("R7 a clock with fractions of milliseconds is in the window of its millisecond", () => {
     for (const at of [0.25, -0.25, 1_711_846_800_000.5, 1_711_846_799_999.75]) {
       for (const period of PERIODS) {
         const rule = readWindow(period, "Europe/Berlin");

@@ -40,7 +40,7 @@ describe("small examples", () => {
     expect(stdout).toContain('now "four" fits');
   });
 
-  test("hierarchy: run, agent and team refuse in turn, each by its path", async () => {
+  test("hierarchy: first the run, then the agent, then the team refuses, each under its path", async () => {
     const { code, stdout, stderr } = await runExample("hierarchy");
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(stdout).toContain("refused by acme/search/run-1, spent");
@@ -79,7 +79,7 @@ describe("metered", () => {
     expect(Math.max(...stdout.split("\n").map((line) => line.length))).toBeLessThanOrEqual(80);
   });
 
-  test("metered spends nothing without a budget, and reports what is wrong with a flag", async () => {
+  test("metered spends nothing without a budget, and explains an invalid flag", async () => {
     const { code, stdout } = await runExample("metered", "--tasks=8", "--usd=0");
     expect(code).toBe(0);
     expect(stdout).toMatch(/^8 refused before .* 8 too large for it$/m);
@@ -206,7 +206,7 @@ describe("findFaults", () => {
     },
   );
 
-  test("findFaults says what differs to the nano-dollar", () => {
+  test("findFaults reports differences to the nano-dollar", () => {
     const bill = { ...figures, nanoUsd: 6_300_001n };
     expect(findFaults({ ...sound, bill })).toEqual([
       "The books say $0.006300000 usd, the provider's bill $0.006300001",

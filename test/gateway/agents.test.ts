@@ -18,7 +18,7 @@ interface Reply {
 }
 
 describe("agents that look before they leap, over MCP", () => {
-  it("agents over MCP see what is left to their key, and ask a person for more", async () => {
+  it("agents over MCP read the remaining budget of their key, and request an increase", async () => {
     const { store, ask, keyFor } = await startTestGateway(provider);
     const key = await keyFor("users/ada", { name: "ada" });
     const lead = await keyFor("users", { role: "lead", name: "lead" });

@@ -151,7 +151,7 @@ describe("alerts", () => {
     expect(new Set(received.map(({ headers }) => headers["webhook-id"])).size).toBe(2);
   });
 
-  it("alerts are given up after the last try, at once where the receiver is gone, and never follow a redirect", async () => {
+  it("an alert is dropped after the last attempt, or at once if the receiver is gone, and never follows a redirect", async () => {
     const store = new BudgetStore(new MemoryStore());
     const sender = new AlertSender(store, POLL);
     const targets = new AlertTargets(store);

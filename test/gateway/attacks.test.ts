@@ -30,7 +30,7 @@ describe("an unknown caller gets nothing", () => {
     expect(provider.requests).toHaveLength(0);
   });
 
-  it("an address that guesses is slowed down, and those who are known behind it are not", async () => {
+  it("an address that guesses keys is slowed down, but valid keys from it are not", async () => {
     const { ask, keyFor } = await startTestGateway(provider);
     const key = await keyFor("users/ada");
     expect((await ask("/budget", key)).status).toBe(200);
@@ -62,8 +62,8 @@ describe("an unknown caller gets nothing", () => {
   });
 });
 
-describe("nothing of one caller reaches another, or the provider", () => {
-  it("the key of a caller never goes upstream, wherever it is put", async () => {
+describe("one caller cannot reach the data of another, or send its key to the provider", () => {
+  it("a caller's key never goes upstream, in whatever header or parameter it arrives", async () => {
     const { ask, keyFor } = await startTestGateway(provider);
     const key = await keyFor("users/ada");
     const headers = {
@@ -116,7 +116,7 @@ describe("nothing of one caller reaches another, or the provider", () => {
     expect(provider.requests).toHaveLength(0);
   });
 
-  it("requests that two servers read in two ways are refused", async () => {
+  it("ambiguous requests, which two servers could read differently, are refused", async () => {
     const { gateway, keyFor } = await startTestGateway(provider);
     const key = await keyFor("users/ada");
     const bearer = `authorization: Bearer ${key}`;
@@ -155,7 +155,7 @@ describe("nothing of one caller reaches another, or the provider", () => {
     expect(provider.requests).toHaveLength(1);
   });
 
-  it("what belongs to others at the provider is not listed", async () => {
+  it("a shared provider account lists no objects of other callers", async () => {
     const { ask, keyFor } = await startTestGateway(provider);
     const key = await keyFor("users/ada");
     for (const path of [
@@ -190,7 +190,7 @@ describe("nothing of one caller reaches another, or the provider", () => {
 });
 
 describe("pools of others", () => {
-  it("a member sees no pools of others, a lead those of the team, and neither makes a key that may do more", async () => {
+  it("a member sees only its pool, a lead those of the team, and neither can create a key with more rights", async () => {
     const { store, keys, ask, keyFor } = await startTestGateway(provider);
     await store.pool("acme", { caps: { usd: 10 } });
     const ada = await keyFor("acme/search/ada", { name: "ada" });

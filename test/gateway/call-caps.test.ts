@@ -49,7 +49,7 @@ describe("the pool that a call is held in", () => {
       expect(held(caps, about)).toBe(where);
     });
 
-  it("a call is refused where it has two caps of which neither is below the other", () => {
+  it("a call with two caps, neither below the other, is refused", () => {
     const message =
       'two caps apply to this call, "users/ada/provider:openai" and "users/ada/model:gpt-5*"';
     expect(() => held(["model:gpt-5*", "provider:openai"], call("openai", "gpt-5"))).toThrow(
@@ -63,7 +63,7 @@ describe("the pool that a call is held in", () => {
     );
   });
 
-  it("the pool of a call is found by names of pools alone", () => {
+  it("the pool of a call is found from pool names alone", () => {
     expect(callCapBelow("users/ada", "users/ada/provider:openai/model:gpt-5*")).toEqual([
       "provider:openai",
       "model:gpt-5*",
@@ -78,7 +78,7 @@ describe("the pool that a call is held in", () => {
   });
 });
 
-it("mayOverlap says which two caps may be for one call", () => {
+it("mayOverlap returns whether one call can match two caps", () => {
   const pairs: readonly (readonly [string, string, boolean])[] = [
     ["model:gpt*", "model:gpt-5*", true],
     ["model:GPT-5", "model:gpt*", true],

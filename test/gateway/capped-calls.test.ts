@@ -18,7 +18,7 @@ async function messageOf(answer: Response): Promise<string> {
 }
 
 describe("a cap for a model below the pool of a caller", () => {
-  it("a cap for a model holds for that model alone, is made by a template, and is named by the refusal", async () => {
+  it("a cap for a model applies to that model only, comes from a template, and is named in the refusal", async () => {
     const { store, ask, keyFor } = await startTestGateway(provider);
     await store.template("users/*/model:gpt-4o*", { caps: { usd: 0.001 }, window: "day" });
     const ada = await keyFor("users/ada");
@@ -54,7 +54,7 @@ describe("a cap for a model below the pool of a caller", () => {
     expect(last[0]).toMatchObject({ pool: "users/ada/model:gpt-4o*", reason: "spent" });
   });
 
-  it("a cap for a model and one for a provider hold together where one is below the other", async () => {
+  it("a cap for a model below one for its provider: both apply", async () => {
     const { store, ask, keyFor } = await startTestGateway(provider);
     await store.pool("users/ada/provider:openai", { caps: { calls: 3 } });
     await store.pool("users/ada/provider:openai/model:gpt-4o*", { caps: { calls: 1 } });
@@ -75,7 +75,7 @@ describe("a cap for a model below the pool of a caller", () => {
     expect(used.calls).toBe(4);
   });
 
-  it("a call that two caps beside each other fit is refused, and the refusal says what to do", async () => {
+  it("a call that matches two sibling caps is refused, and the refusal says what to do", async () => {
     const { store, ask, keyFor } = await startTestGateway(provider);
     await store.pool("users/ada/provider:openai", { caps: { usd: 1 } });
     await store.pool("users/ada/model:gpt-4o-mini", { caps: { usd: 1 } });
@@ -85,7 +85,7 @@ describe("a cap for a model below the pool of a caller", () => {
     expect(provider.requests).toHaveLength(0);
   });
 
-  it("a cap for a model lets no unknown model pass it by, nor one that is named among others", async () => {
+  it("an unknown model, or a list of models, cannot bypass the cap for a model", async () => {
     const { store, ask, keyFor } = await startTestGateway(provider, {
       upstreams: { openrouter: provider.url, openai: provider.url },
       providerKeys: { openrouter: ["sk-or"], openai: ["sk"] },
@@ -107,7 +107,7 @@ describe("a cap for a model below the pool of a caller", () => {
     expect(provider.requests).toHaveLength(0);
   });
 
-  it("background work amends its cost in the cap for a model that it was booked in", async () => {
+  it("background work amends its cost in the model cap where it was booked", async () => {
     const { store, gateway, keyFor } = await startTestGateway(provider);
     const second = await startTestGateway(provider, {}, store);
     await store.pool("users/ada/model:gpt-4o*", { caps: { usd: 0.5 } });
@@ -134,7 +134,7 @@ function chatMessages(): readonly object[] {
   return [{ role: "user", content: "Hello" }];
 }
 
-describe("which caps there are", () => {
+describe("the list of caps of a pool", () => {
   const call: MeteredCall = {
     provider: { id: "openai" },
     asked: { model: "gpt-5", otherModels: [] },
@@ -156,7 +156,7 @@ describe("which caps there are", () => {
     };
   }
 
-  it("the caps of a pool are read again after a second beside calls, and after five before one", async () => {
+  it("the caps of a pool are refreshed after a second in the background, and after five before a call", async () => {
     const { store, after } = await capped();
     expect(await after(0)).toBe("users/ada");
     await store.pool("users/ada/model:gpt-5", { caps: { usd: 1 } });
@@ -167,7 +167,7 @@ describe("which caps there are", () => {
     expect(await after(5001)).toBe("users/ada/model:gpt-5/provider:openai");
   });
 
-  it("a deleted cap is forgotten, and is not made again", async () => {
+  it("a deleted cap is no longer applied, and not created again", async () => {
     const { store, calls, after } = await capped();
     await store.pool("users/ada/model:gpt-5", { caps: { usd: 1 } });
     expect(await after(0)).toBe("users/ada/model:gpt-5");

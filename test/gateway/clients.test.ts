@@ -94,7 +94,7 @@ describe("official clients with a base URL and a key of the gateway", () => {
 });
 
 describe("a budget for each", () => {
-  it("a key draws from its pool under its template, and the answer says what is left", async () => {
+  it("a key draws from its pool, made from its template, and the response reports the remainder", async () => {
     const { store, ask, keyFor } = await startTestGateway(provider);
     const ada = await keyFor("users/ada", { name: "ada@example" });
     const first = await ask("/openai/v1/chat/completions", ada, chat());
@@ -134,7 +134,7 @@ describe("a budget for each", () => {
     expect((await open.ask("/openai/v1/chat/completions", other, chat())).status).toBe(200);
   });
 
-  it("a deleted pool is made again with its template", async () => {
+  it("a deleted pool is created again from its template", async () => {
     const { store, ask, keyFor } = await startTestGateway(provider);
     const ada = await keyFor("users/ada");
     expect((await ask("/openai/v1/chat/completions", ada, chat())).status).toBe(200);
@@ -146,7 +146,7 @@ describe("a budget for each", () => {
     expect((await (await store.pool("users/ada")).snapshot()).caps).toEqual({ usd: 1 });
   });
 
-  it("a gateway in slices decides within them, and the books are the bill", async () => {
+  it("a gateway with slices decides locally, and the books equal the bill", async () => {
     const { store, ask, keyFor } = await startTestGateway(provider, { slices: true });
     const ada = await keyFor("users/ada");
     const calls = Array.from({ length: 20 }, () => ask("/openai/v1/chat/completions", ada, chat()));

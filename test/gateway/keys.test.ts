@@ -23,7 +23,7 @@ describe("keys", () => {
       expect(new Set(keys.map((key) => key[at])).size).toBeGreaterThan(25);
   });
 
-  it("keys are shown once: the store keeps their SHA-256", async () => {
+  it("a key is shown once: the store keeps only its SHA-256", async () => {
     const store = new BudgetStore(new MemoryStore());
     const { key, record } = await new KeyStore(store).create({ pool: "users/ada" }, "ops");
     const all = await store.documents.list({ kind: "keys", after: "", limit: 10 });
@@ -33,7 +33,7 @@ describe("keys", () => {
     expect(record).toMatchObject({ pool: "users/ada", name: "users/ada", role: "self" });
   });
 
-  it("keys are listed by subtree with their last use, found by their id, and end by themselves", async () => {
+  it("keys are listed by subtree with their last use, found by id, and expire", async () => {
     const { keys, keyFor, ask } = await startTestGateway(provider);
     const ada = await keyFor("users/ada");
     await keyFor("users/bob");
@@ -127,7 +127,7 @@ describe("keys", () => {
     expect(await unused.find(hashOf(second))).toBeUndefined();
   });
 
-  it("keys are not believed while the store cannot say whether they were revoked", async () => {
+  it("keys are refused while the store cannot say whether they were revoked", async () => {
     const inner = new MemoryStore();
     let isAway = false;
     const { documents: kept } = inner;

@@ -7,7 +7,7 @@ import { chat, startTestGateway } from "./gateways.ts";
 const provider = await startProvider();
 const CHAT = "/openai/v1/chat/completions";
 
-describe("what is written down", () => {
+describe("logs and metrics of the gateway", () => {
   it("logs have no prompt, key or answer, whatever a caller sends", async () => {
     const { ask, keyFor, entries } = await startTestGateway(provider);
     const key = await keyFor("users/ada", { name: "ada" });
@@ -32,7 +32,7 @@ describe("what is written down", () => {
     expect(entries[0]?.bookedUsd).toBeGreaterThan(0);
   });
 
-  it("metrics are for admins, and what callers make up does not fill them", async () => {
+  it("only admins read metrics, and invented names from callers add no series", async () => {
     const { ask, keyFor } = await startTestGateway(provider);
     const [key, admin] = [await keyFor("users/ada"), await keyFor("admin", { role: "admin" })];
     expect((await ask(CHAT, key, chat("x", { max_tokens: 1 }))).status).toBe(200);

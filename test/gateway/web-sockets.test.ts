@@ -88,7 +88,7 @@ describe("a realtime session", () => {
     expect(entries[0]?.bookedUsd).toBeGreaterThan(0);
   });
 
-  it("a realtime session is refused at the cap of its model, and goes on when there is room", async () => {
+  it("a realtime session is refused at the cap of its model, and continues once there is room", async () => {
     const test = await startTestGateway(provider);
     const cap = await test.store.pool(`users/ada/model:${MODEL}`, { caps: { usd: 0 } });
     const { seen, ask } = await session(test, await test.keyFor("users/ada"));
@@ -118,7 +118,7 @@ describe("a realtime session", () => {
     expect(provider.total.nanoUsd).toBe(billed);
   });
 
-  it("a realtime session is not opened without a key, for a page, where nothing is metered, or from no budget", async () => {
+  it("a realtime session is not opened without a key, from a web page, on an unmetered route, or without a budget", async () => {
     const test = await startTestGateway(provider);
     const key = await test.keyFor("users/ada");
     const by = { authorization: `Bearer ${key}` };
@@ -138,7 +138,7 @@ describe("a realtime session", () => {
     expect(await statusOf(new WebSocket(elsewhere, { headers: by }))).toBe(426);
   });
 
-  it("a realtime session ends with the gateway, and what was under way is booked", async () => {
+  it("closing the gateway ends a realtime session and books its open response", async () => {
     const test = await startTestGateway(provider);
     const { socket, seen, ask } = await session(test, await test.keyFor("users/ada"));
     ask();

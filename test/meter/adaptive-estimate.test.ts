@@ -33,7 +33,7 @@ describe("adaptiveEstimate", () => {
     expect(estimator.estimate(request("gpt-5.5"))).toBeUndefined();
   });
 
-  it("adaptiveEstimate holds the quantile that is asked for, and never more than the bound", () => {
+  it("adaptiveEstimate holds the requested quantile, and never more than the bound", () => {
     for (const [quantile, outputTokens] of [
       [0.5, 50],
       [0.9, 90],
@@ -46,13 +46,13 @@ describe("adaptiveEstimate", () => {
     }
   });
 
-  it("adaptiveEstimate forgets what is long ago", () => {
+  it("adaptiveEstimate forgets old calls", () => {
     const estimator = adaptiveEstimate({ samplesMax: 50 });
     teach(estimator, [...Array<number>(100).fill(4000), ...Array<number>(50).fill(7)]);
     expect(estimator.estimate(request())?.outputTokens).toBe(7);
   });
 
-  it("adaptiveEstimate keeps places in the program apart with `callSite`", () => {
+  it("adaptiveEstimate keeps separate estimates per `callSite`", () => {
     let site = "summaries";
     const estimator = adaptiveEstimate({ callSite: () => site, samplesMin: 1 });
     teach(estimator, [10]);
@@ -60,7 +60,7 @@ describe("adaptiveEstimate", () => {
     expect(estimator.estimate(request())).toBeUndefined();
   });
 
-  it("adaptiveEstimate reports how much it holds for what is used, and how often too little", () => {
+  it("adaptiveEstimate reports its ratio of held to used, and how often it held too little", () => {
     const estimator = adaptiveEstimate({ samplesMin: 1, quantile: 1 });
     expect(estimator.ratio()).toEqual({ calls: 0, overHold: undefined, underHolds: 0 });
     teach(estimator, [750]);

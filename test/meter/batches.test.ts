@@ -120,7 +120,7 @@ describe("a batch, by Anthropic's own client", () => {
   });
 });
 
-describe("what bounds nothing is refused", () => {
+describe("requests without a bound are refused", () => {
   const [request] = requests(1);
   const of = (params: object): object => ({ requests: [{ ...request, params }] });
   const cases: Readonly<Record<string, object>> = {

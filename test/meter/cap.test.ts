@@ -43,7 +43,7 @@ describe("the cap", () => {
     await expectEqualBooks(pool, provider);
   });
 
-  it("a call is limited to what there is room for, and refused below what is of use", async () => {
+  it("a call is limited to the remaining room, and refused below a useful minimum", async () => {
     const { pool, chat } = metered(0.001);
     await (await chat({ max_tokens: 4096, seed: 1 })).text();
     expect(provider.requests[0]?.body).toMatchObject({ seed: 1, max_tokens: expect.any(Number) });
@@ -57,14 +57,14 @@ describe("the cap", () => {
     expect((await chat({ max_tokens: 20 })).status).toBe(200);
   });
 
-  it("a call with `clampOutput: false` keeps its limit, and is refused where it does not fit", async () => {
+  it("a call with `clampOutput: false` keeps its limit, and is refused if it does not fit", async () => {
     const { chat } = metered(0.001, { clampOutput: false });
     expect((await chat({ max_tokens: 4096 })).status).toBe(402);
     expect((await chat({ max_tokens: 100 })).status).toBe(200);
     expect(provider.requests[0]?.body).toEqual({ ...CHAT, max_tokens: 100 });
   });
 
-  it("a cap counts every choice that is asked for", async () => {
+  it("a hold covers every requested choice", async () => {
     const { pool, chat, reports } = metered(0.01);
     provider.behave(() => ({ outputTokens: 1000 }));
     await (await chat({ n: 4, max_tokens: 1000 })).text();
@@ -197,7 +197,7 @@ describe("what is not known", () => {
     expect(pool.snapshot().used.usd * 2e9).toBeCloseTo(Number(provider.total.nanoUsd), -1);
   });
 
-  it("an answer served in a way without a price is booked at the dearest known one, unsure", async () => {
+  it("an answer at an unpriced service tier is booked at the highest known rate, as unsure", async () => {
     const prices = priceBook.with({
       "gpt-4o-mini": {
         inputTokens: 0.15,

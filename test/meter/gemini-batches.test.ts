@@ -49,7 +49,7 @@ describe("a batch, by Google's own client", () => {
     expect(provider.requests.length).toBe(0);
   });
 
-  it("a Gemini batch of a file is refused, with the way out", async () => {
+  it("a Gemini batch of a file is refused, with an alternative", async () => {
     const { fetch } = metered();
     await expect(
       clientOf(fetch).batches.create({ model, src: { fileName: "files/one" } }),
@@ -57,7 +57,7 @@ describe("a batch, by Google's own client", () => {
   });
 });
 
-describe("what bounds nothing is refused", () => {
+describe("requests without a bound are refused", () => {
   const request = { contents: [{ parts: [{ text: "Hi" }] }] };
   const limited = { ...request, generationConfig: { maxOutputTokens: 5 } };
   const cases: Readonly<Record<string, object>> = {

@@ -16,7 +16,7 @@ async function ask(fetch: typeof globalThis.fetch, model: string): Promise<numbe
   return answer.status;
 }
 
-describe("what the ledger of a stored pool tells of an exchange", () => {
+describe("the ledger entry of an exchange", () => {
   it("the ledger of a stored pool shows the model and the label of an exchange", async () => {
     const pool = await new BudgetStore(new MemoryStore()).pool("acme");
     const fetch = meteredFetch(pool, { label: "team a", fetch: provider.fetch });
@@ -25,7 +25,7 @@ describe("what the ledger of a stored pool tells of an exchange", () => {
     expect(lines).toEqual([["commit", "gpt-4o-mini", "team a"]]);
   });
 
-  it("the ledger of a stored pool shows who was paid, what was used by class, and what was held", async () => {
+  it("the ledger of a stored pool shows the provider, the usage by class, and the held amount", async () => {
     const pool = await new BudgetStore(new MemoryStore()).pool("acme");
     await ask(meteredFetch(pool, { fetch: provider.fetch }), "gpt-4o-mini");
     const [line] = await pool.ledger();
@@ -47,29 +47,40 @@ describe("what the ledger of a stored pool tells of an exchange", () => {
     expect((await pool.snapshot()).used.calls).toBe(3);
   });
 
-  it("a frozen pool refuses a call once, and no provider is asked for its count", async () => {
-    const store = new BudgetStore(new MemoryStore());
-    const pool = await store.pool("acme", { caps: { usd: 0.025 } });
-    await pool.freeze();
-    provider.clear();
-    const content = "lorem ipsum ".repeat(3333);
-    const messages = [{ role: "user", content }];
-    const headers = { authorization: "Bearer k", "x-api-key": "k" };
-    const fetch = meteredFetch(pool, { fetch: provider.fetch });
-    const asked: readonly (readonly [url: string, body: object])[] = [
-      [`${ANTHROPIC_URL}/v1/messages`, { model: "claude-haiku-4-5", max_tokens: 500, messages }],
-      // Without a limit of its own, the room decides how long the answer may be.
-      [`${OPENAI_URL}/v1/responses`, { model: "gpt-4o", input: content }],
-    ];
-    for (const [url, body] of asked) {
-      // oxlint-disable-next-line no-await-in-loop -- one after the other
-      const answer = await fetch(url, { method: "POST", headers, body: JSON.stringify(body) });
-      expect(answer.status).toBe(402);
-    }
-    expect(provider.requests.map(({ route }) => route)).toEqual([]);
-    const { last } = await store.refusals("acme");
-    expect(last.map(({ reason }) => reason)).toEqual(["frozen", "frozen"]);
-  });
+  it.each([
+    ["itself", "acme/team/ada"],
+    ["above it", "acme/team"],
+    ["at the top", "acme"],
+  ])(
+    "R17 a pool with a frozen pool %s refuses a call once, and no provider is asked for its count",
+    async (_where, frozen) => {
+      const store = new BudgetStore(new MemoryStore());
+      await store.pool("acme", { caps: { usd: 1 } });
+      await store.pool("acme/team");
+      const pool = await store.pool("acme/team/ada", { caps: { usd: 0.025 } });
+      const fetch = meteredFetch(pool, { fetch: provider.fetch });
+      expect(await ask(fetch, "gpt-4o-mini")).toBe(200);
+      await (await store.pool(frozen)).freeze();
+      provider.clear();
+      const content = "lorem ipsum ".repeat(3333);
+      const messages = [{ role: "user", content }];
+      const headers = { authorization: "Bearer k", "x-api-key": "k" };
+      const asked: readonly (readonly [url: string, body: object])[] = [
+        [`${ANTHROPIC_URL}/v1/messages`, { model: "claude-haiku-4-5", max_tokens: 500, messages }],
+        // Without a limit of its own, the room decides how long the answer may be.
+        [`${OPENAI_URL}/v1/responses`, { model: "gpt-4o", input: content }],
+      ];
+      for (const [url, body] of asked) {
+        // oxlint-disable-next-line no-await-in-loop -- one after the other
+        const answer = await fetch(url, { method: "POST", headers, body: JSON.stringify(body) });
+        expect(answer.status).toBe(402);
+      }
+      expect(provider.requests.map(({ route }) => route)).toEqual([]);
+      const { last } = await store.refusals("acme");
+      const refused = last.map(({ reason, pool: path }) => `${path} ${reason}`);
+      expect(refused).toEqual([`${frozen} frozen`, `${frozen} frozen`]);
+    },
+  );
 
   it("a label that a ledger cannot take is an error at once", () => {
     for (const label of ["", "a\nb", "x".repeat(129), 5])

@@ -29,7 +29,7 @@ describe("answers", () => {
     expect(one).toContain('"choices":[]');
   });
 
-  it("answers do not show usage that the caller has not asked for", async () => {
+  it("responses do not contain usage that the caller did not request", async () => {
     const { chat, pool } = metered();
     const text = await (await chat({ stream: true })).text();
     expect(provider.requests[0]?.body).toMatchObject({ stream_options: { include_usage: true } });
@@ -84,7 +84,7 @@ describe("requests", () => {
     await expectEqualBooks(pool, provider);
   });
 
-  it("requests keep their kind, and ask for no more than can be counted", async () => {
+  it("requests stay within the limits of the counting endpoint", async () => {
     const { fetch, chat } = metered();
     const url = CHAT_URL;
     const body = new Blob([JSON.stringify(CHAT)], { type: "application/json" });

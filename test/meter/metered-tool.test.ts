@@ -8,7 +8,7 @@ function pool(usd = 0.01): BudgetPool {
 }
 
 describe("meteredTool", () => {
-  it("meteredTool holds the fee before the call, books it after, and refuses what does not fit", async () => {
+  it("meteredTool holds the fee before the call, books it after, and refuses a call that does not fit", async () => {
     const budget = pool();
     const calls: string[] = [];
     const search = meteredTool(budget, { fee: { usd: 0.004 } })(async (query: string) => {
@@ -76,7 +76,7 @@ describe("meteredTool", () => {
     expect(budget.snapshot().used).toMatchObject({ usd: 0.006, calls: 1 });
   });
 
-  it("meteredTool says what is wrong with its arguments", () => {
+  it("meteredTool explains invalid arguments", () => {
     // @ts-expect-error -- what JavaScript may pass
     expect(() => meteredTool(pool(), {})).toThrow(TypeError);
     // @ts-expect-error -- what JavaScript may pass

@@ -172,7 +172,7 @@ describe("a batch, by OpenAI's own client", () => {
   });
 });
 
-describe("what bounds nothing is refused", () => {
+describe("requests without a bound are refused", () => {
   const { max_completion_tokens: _limit, ...open } = {
     max_completion_tokens: 0,
     model: MODEL,

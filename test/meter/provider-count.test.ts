@@ -63,7 +63,7 @@ describe("the provider's own count", () => {
       await expectEqualBooks(pool, provider);
     });
 
-    it("the provider's count is not asked for where there is room, where it cannot help, and with `countTokens: false`", async () => {
+    it("the provider counts no tokens if there is room, if it cannot help, or with `countTokens: false`", async () => {
       for (const [room, options] of [
         [1, {}],
         [0.001, {}],
@@ -130,7 +130,7 @@ describe("a count that is none", () => {
     expect(reports[1]?.boundedBy).toEqual(["counted before"]);
   });
 
-  it("no count is asked of a gateway, whose count may be an estimate of its own", async () => {
+  it("gateways are not asked to count tokens, because they may estimate", async () => {
     const { asked, fetch } = countedBy(() => new Response('{"input_tokens":10000}'), {
       provider: "anthropic",
     });

@@ -28,7 +28,7 @@ const TOLD: ReportedUsd = ({ headers }) => {
   return usd === null ? undefined : Number(usd);
 };
 
-describe("reportedUsd: what the head of an answer says that it cost", () => {
+describe("reportedUsd: a cost in the headers of an answer", () => {
   for (const stream of [false, true]) {
     const ask = async (headers: Readonly<Record<string, string>>, reportedUsd: ReportedUsd) => {
       const metered = meteredBy(provider)(5, { fetch: gateway(headers), reportedUsd });

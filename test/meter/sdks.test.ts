@@ -67,7 +67,7 @@ for (const [name, make] of CLIENTS) {
       await expectEqualBooks(pool, provider);
     });
 
-    it("the caller's own limit stays where it fits, and holds", async () => {
+    it("the caller's own limit is kept if it fits, and sets the hold", async () => {
       provider.behave(() => ({ outputTokens: 900 }));
       await client().whole("Long!", { maxTokens: 50 });
       expect(provider.bill[0]?.outputTokens).toBe(50);

@@ -92,7 +92,7 @@ describe("how an exchange is settled", () => {
     });
   }
 
-  it("an error that tells usage is booked", async () => {
+  it("an error that reports usage is booked", async () => {
     const { chat, pool } = metered();
     provider.behave(() => ({ status: 500, errorWithUsage: true }));
     await (await chat()).text();
@@ -167,7 +167,7 @@ describe("how an exchange is settled", () => {
     expect(pool.snapshot().used.calls).toBe(0);
   });
 
-  it("embeddings have a price for what goes in", async () => {
+  it("embeddings are priced by their input", async () => {
     const { pool, fetch } = metered();
     const client = new OpenAI({ apiKey: "key", baseURL: `${OPENAI_URL}/v1`, fetch });
     const model = "text-embedding-3-small";

@@ -67,7 +67,7 @@ describe("what goes in", () => {
     expectTypeOf<keyof Amount>().toEqualTypeOf<Axis>();
   });
 
-  it("a misspelt axis or option is an error of types", () => {
+  it("a misspelled axis or option is an error of types", () => {
     expectTypeOf<"token">().not.toExtend<Axis>();
     // @ts-expect-error there is no axis `token`
     pool.record({ token: 5 });

@@ -50,7 +50,7 @@ describe("run", () => {
     expect(pool.snapshot()).toMatchObject({ used: { tokens: 7 }, openReservations: 0 });
   });
 
-  it("F57 run returns even when the commit went over a cap, calls onOverage, and the next ask is refused", async () => {
+  it("F57 run returns even when the commit went over a cap, calls onOverage, and the next request is refused", async () => {
     const pool = new BudgetPool({ caps: { usd: 1 } });
     const told: Settlement[] = [];
     const task = (hold: Reservation): string => {

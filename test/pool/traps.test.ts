@@ -96,10 +96,10 @@ describe("traps", () => {
     });
   });
 
-  it("R1 a misspelt axis: it is an error that names what there is, not a record of nothing", () => {
+  it("R1 a misspelled axis: it is an error that names what there is, not a record of nothing", () => {
     const pool = new BudgetPool({ caps: { tokens: 10 } });
-    const misspelt = { token: 5 } as Amount;
-    expect(() => pool.record(misspelt)).toThrow(
+    const misspelled = { token: 5 } as Amount;
+    expect(() => pool.record(misspelled)).toThrow(
       new TypeError(
         'Unknown key "token" in `amount`; allowed: tokens, inputTokens, outputTokens, usd, calls; did you mean `tokens`?',
       ),

@@ -73,7 +73,7 @@ describe("reserveWhenFree", () => {
     expect(child.snapshot().openReservations).toBe(0);
   });
 
-  it("R13 a roll admits the longest waiter, not the ask that found the window over", async () => {
+  it("R13 a roll admits the first waiter, not the request that triggered it", async () => {
     const clock = new ManualClock();
     const pool = new BudgetPool({ caps: { calls: 2 }, window: { everyMs: 1000 }, clock });
     const hold = pool.reserve({});
@@ -86,7 +86,7 @@ describe("reserveWhenFree", () => {
     expect(pool.tryRecord({})).toBe(true);
   });
 
-  it("R2 R13 what a signal or a clock does while the queue is judged is judged afterwards", async () => {
+  it("R2 R13 calls made by a signal or clock while the queue is being served are handled afterwards", async () => {
     const pool = new BudgetPool({ caps: { tokens: 10 } });
     const hold = pool.reserve({ tokens: 10 });
     const empty = pool.reserve({ tokens: 0 });

@@ -4,14 +4,18 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { postgresStore } from "../../src/postgres/index.ts";
 import type { PostgresClient } from "../../src/postgres/index.ts";
 import { StoreUnavailable } from "../../src/stores/index.ts";
-import { BOUNDED_MS } from "../support/bounds.ts";
+import {
+  cutAtRandom,
+  expectBooked,
+  expectFrozenServerIsUnavailable,
+  expectLostAnswersBookOnce,
+  spendInTasks,
+} from "../support/broken-connection.ts";
 import { CuttingProxy } from "../support/cutting-proxy.ts";
 import { expectFrozenHolderLosesItsHold } from "../support/frozen.ts";
 import { postgresBinaries, PostgresServer } from "../support/postgres-server.ts";
-import { spendTask } from "../support/spend-task.ts";
 
 const binaries = postgresBinaries();
-const TASKS = 600;
 const isUnavailable = (error: unknown): boolean => StoreUnavailable.is(error);
 
 describe.skipIf(binaries === undefined)("postgresStore over a connection that breaks", () => {
@@ -31,20 +35,11 @@ describe.skipIf(binaries === undefined)("postgresStore over a connection that br
   afterAll(() => server.stop());
 
   it("R10 F23 an answer that is lost books nothing twice", async () => {
+    expect.hasAssertions();
     const proxy = await CuttingProxy.start(server.port);
     const client = connect({ port: proxy.port });
     const store = postgresStore(client, { schema: "lost", timeoutMs: 20_000 });
-    const pool = await store.pool("acme", { caps: { tokens: 100 } });
-    proxy.cut = "next answer";
-    await pool.record({ tokens: 3 });
-    proxy.cut = "next answer";
-    const hold = await pool.reserve({ tokens: 10 });
-    await pool.record({ tokens: 1 });
-    proxy.cut = "next answer";
-    await hold.commit({ tokens: 4 });
-    expect(proxy.cuts).toBe(3);
-    const { used, openReservations } = await pool.snapshot();
-    expect([used.tokens, used.calls, openReservations]).toEqual([8, 3, 0]);
+    await expectLostAnswersBookOnce(store, proxy);
     await store.close();
     await client.end();
     proxy.close();
@@ -52,28 +47,17 @@ describe.skipIf(binaries === undefined)("postgresStore over a connection that br
 
   it("R10 I3 connections cut at random bytes, both ways, book everything once", async () => {
     const proxy = await CuttingProxy.start(server.port);
-    const atRandom = (least: number): number => least + Math.floor(Math.random() ** 2 * 20_000);
-    // More than a client says and hears before it asks anything, or no ask would ever arrive.
-    proxy.cut = { asks: () => atRandom(4000), answers: () => atRandom(2000) };
+    cutAtRandom(proxy, { asks: 4000, answers: 2000 });
     const client = connect({ port: proxy.port });
     const store = postgresStore(client, { schema: "cut", timeoutMs: 50_000 });
     const pool = await store.pool("acme/search", { caps: { tokens: 2000 } });
-    let told = 0;
-    for (let first = 0; first < TASKS; first += 5) {
-      const some = Array.from({ length: 5 }, (_, index) => spendTask(pool, first + index));
-      // oxlint-disable-next-line no-await-in-loop -- five at once
-      for (const tokens of await Promise.all(some)) told += tokens;
-    }
+    const acknowledged = await spendInTasks(pool);
     expect(proxy.cuts).toBeGreaterThan(10);
     await store.close();
     await client.end();
     proxy.close();
     const uncut = connect();
-    const books = await postgresStore(uncut, { schema: "cut" }).pool("acme");
-    const { used, reserved, openReservations } = await books.snapshot();
-    expect([used.tokens, reserved.tokens, openReservations]).toEqual([told, 0, 0]);
-    const lines = await books.ledger({ limit: 1000 });
-    expect(lines.reduce((sum, { amount }) => sum + amount.tokens, 0)).toBe(told);
+    await expectBooked(await postgresStore(uncut, { schema: "cut" }).pool("acme"), acknowledged);
     await uncut.end();
   });
 
@@ -113,18 +97,11 @@ describe.skipIf(binaries === undefined)("postgresStore over a connection that br
   });
 
   it("R12 F26 a server that is frozen is StoreUnavailable in bounded time, and then works on", async () => {
+    expect.hasAssertions();
     const own = await PostgresServer.start(binaries ?? "");
     const client = connect({ port: own.port });
     const store = postgresStore(client, { timeoutMs: 400 });
-    const pool = await store.pool("acme", { caps: { tokens: 10 } });
-    own.signal("SIGSTOP");
-    const startedAt = performance.now();
-    await expect(pool.reserve({ tokens: 1 })).rejects.toSatisfy(isUnavailable);
-    expect(performance.now() - startedAt).toBeLessThan(BOUNDED_MS);
-    own.signal("SIGCONT");
-    const hold = await pool.reserve({ tokens: 1 });
-    await hold.commit();
-    expect((await pool.snapshot()).used.tokens).toBe(1);
+    await expectFrozenServerIsUnavailable(store, own);
     await store.close();
     await client.end();
     await own.stop();

@@ -18,7 +18,7 @@ interface Spent {
   readonly longestMs: number;
 }
 
-describe.skipIf(binaries === undefined)("postgresStore when many want the same", () => {
+describe.skipIf(binaries === undefined)("postgresStore under contention", () => {
   let server: PostgresServer;
   let pool: pg.Pool;
   beforeAll(async () => {
@@ -58,7 +58,7 @@ describe.skipIf(binaries === undefined)("postgresStore when many want the same",
     });
   }
 
-  it("F25 of many who open a tree for the first time at once, one makes it", async () => {
+  it("F25 of many concurrent first opens of a tree, one creates it", async () => {
     const stores = Array.from({ length: 8 }, () => postgresStore(pool, { schema: "first" }));
     for (let round = 0; round < 20; round++) {
       const path = `tree ${round}/below`;
@@ -84,7 +84,7 @@ describe.skipIf(binaries === undefined)("postgresStore when many want the same",
     }
   });
 
-  it("a turn at a Postgres pool that its process does not use holds others up for a moment only", async () => {
+  it("a process that stalls while it holds the lock of a Postgres tree delays others only briefly", async () => {
     const store = postgresStore(pool, { schema: "turns" });
     const acme = await store.pool("acme");
     const far = Date.now() + 2000;

@@ -24,7 +24,7 @@ describe("postgresStore", () => {
   }, 120_000);
   afterAll(() => client.close());
 
-  it("postgresStore keeps the books in the schema, and has settings and holds when it is opened again", async () => {
+  it("postgresStore keeps the books in the schema, and restores settings and holds on reopening", async () => {
     const options = { schema: "again", timeoutMs: 30_000 };
     const store = postgresStore(client, options);
     const pool = await store.pool("acme", { caps: { usd: 1 }, window: "month" });
@@ -43,7 +43,7 @@ describe("postgresStore", () => {
     expect((await client.query("SELECT 1 AS one")).rows).toEqual([{ one: 1 }]);
   });
 
-  it("F33 the largest amounts come back as they went in", async () => {
+  it("F33 the largest amounts are read back exactly", async () => {
     const pool = await postgresStore(client, { schema: "large" }).pool("acme");
     const tokens = Number.MAX_SAFE_INTEGER;
     await pool.record({ tokens: tokens - 1, usd: "9007199.254740991" }, { id: "large" });
@@ -58,7 +58,7 @@ describe("postgresStore", () => {
     expect(amounts).toEqual([tokens - 1, 1, 8 - tokens, tokens - 8]);
   });
 
-  it("I9 names and ids of any kind name what they name, and nothing else", async () => {
+  it("I9 unusual names and ids are never confused with others", async () => {
     const store = postgresStore(client, { schema: "names", timeoutMs: 30_000 });
     const names = [
       "'; DROP SCHEMA names CASCADE; --",
@@ -149,7 +149,7 @@ describe("postgresStore", () => {
     ]);
   });
 
-  it("postgresStore does not touch a schema that a later version has made", async () => {
+  it("postgresStore does not touch a schema of a later version", async () => {
     await postgresStore(client, { schema: "later" }).pool("acme");
     await client.query("INSERT INTO later.schema_version VALUES (99)");
     const store = postgresStore(client, { schema: "later" });
@@ -206,7 +206,7 @@ describe.skipIf(binaries === undefined)("postgresStore over a server", () => {
     await pool.end();
   });
 
-  it("a schema that an administrator made for a role is filled by that role", async () => {
+  it("a role creates its tables in a schema that an administrator created for it", async () => {
     await admin.query("CREATE ROLE owner LOGIN; CREATE SCHEMA owned AUTHORIZATION owner");
     const pool = new pg.Pool({ ...server.options, user: "owner" });
     const acme = await postgresStore(pool, { schema: "owned" }).pool("acme");
@@ -266,7 +266,7 @@ describe.skipIf(binaries === undefined)("postgresStore over a server", () => {
     expect((await pool.snapshot()).used.tokens).toBe(53);
   });
 
-  it("postgresStore does not write what was decided long ago", async () => {
+  it("postgresStore does not execute a batch that reaches the server too late", async () => {
     let late = 0;
     const slow: PostgresClient = {
       async query(text, values) {

@@ -82,7 +82,7 @@ function traceTests(place: string, open: () => Promise<OpenClient>): void {
     },
   );
 
-  it("a record that was amended is withdrawn at what it came to", async () => {
+  it("withdrawing an amended record withdraws the amended amount", async () => {
     expect.hasAssertions();
     await empty(client, "batches");
     const [path, ask, actual] = ["acme", tokens(5), tokens(2)];

@@ -90,7 +90,7 @@ describe("priceBook", () => {
     expect(priceBook.find("azure/gpt-4o")).toMatchObject({ provider: "azure" });
   });
 
-  it("a name that more than one provider has asks which, and a misspelt one finds the next", () => {
+  it("an ambiguous model name lists its providers, and a misspelled one suggests the nearest", () => {
     const message = (name: string): string => {
       try {
         priceBook.find(name);
@@ -107,7 +107,7 @@ describe("priceBook", () => {
     expect(message("gpt4o")).not.toMatch(/Tokens: \d/);
   });
 
-  it("a book with models and rates of one's own leaves the book that it is from alone", () => {
+  it("with() returns a new price book, and does not change the old one", () => {
     const own = priceBook
       .with({ "openai/gpt-6.1-sol": { inputTokens: 3, outputTokens: 15, cacheReadTokens: 0.3 } })
       .with({ "gpt-5.5": { inputTokens: 1, outputTokens: 2 }, local: { inputTokens: 0 } });
@@ -133,7 +133,7 @@ describe("priceBook", () => {
     expect(() => price.cost({ inputTokens: 3 }, { service: "batch" })).toThrow(TypeError);
   });
 
-  it("a word that is not known is worth the dearest known one of its axis, and is listed", () => {
+  it("an unknown service word counts at the highest known rate of its axis, and is listed", () => {
     const price = priceBook.find("claude-opus-4-8");
     expect(price.factorFor({})).toEqual({ factor: 1, unknown: [] });
     expect(price.factorFor({ speed: "fast" })).toEqual({ factor: 2, unknown: [] });
@@ -148,7 +148,7 @@ describe("priceBook", () => {
     });
   });
 
-  it("a user's own multiplier counts on whichever axis its word stands", () => {
+  it("a custom multiplier applies on the axis of its word", () => {
     const own = priceBook
       .with({ "claude-opus-4-5": { inputTokens: 5, multipliers: { rush: 1.75 } } })
       .find("claude-opus-4-5");
@@ -186,7 +186,7 @@ describe("priceBook", () => {
     expect(priceBook.find("openrouter/x/y:free").cost({ inputTokens: 1e6 })).toBe(0);
   });
 
-  it("the dearest of a provider stands for a model that it does not list, marked as a guess", () => {
+  it("an unlisted model gets the highest price of its provider, marked as a guess", () => {
     const price = priceBook.find("openai/gpt-99", { unknown: "dearest" });
     expect(price.isGuess).toBe(true);
     expect(price.cost({ outputTokens: 1e6 })).toBeGreaterThanOrEqual(
@@ -255,7 +255,7 @@ describe("priceBook", () => {
     expect(price.cost({ reasoningTokens: 1000 })).toBe(price.cost({ outputTokens: 1000 }));
   });
 
-  it("a price counts from its day on, and a price that was looked up stays as it was", () => {
+  it("a price applies from its date on, and a looked-up price does not change", () => {
     const dated = priceBook
       .models()
       .map((name) => [name, priceBook.find(name, { at: 0 }), priceBook.find(name)] as const)

@@ -110,7 +110,7 @@ const post = (
   body: Buffer.isBuffer(body) ? new Uint8Array(body) : JSON.stringify(body),
 });
 
-describe("an upstream that answers what none should", () => {
+describe("an upstream with malformed answers", () => {
   it.each([
     ["a status of 099", "HTTP/1.1 099 Odd\r\ncontent-length: 0\r\n\r\n"],
     ["a status of 000", "HTTP/1.1 000 Odd\r\ncontent-length: 0\r\n\r\n"],

@@ -55,7 +55,7 @@ function through(base: string): typeof fetch {
   };
 }
 
-describe("official clients through a proxy, without a line of theirs changed", () => {
+describe("official clients through a proxy, unmodified", () => {
   for (const [name, make] of CLIENTS) {
     it(`${name} through a proxy is metered: whole, streamed, refused`, async () => {
       const { pool, proxy } = await started();
@@ -138,8 +138,8 @@ except urllib.error.HTTPError as error:
   });
 });
 
-describe("what goes wrong", () => {
-  it("a caller who leaves in the middle of a stream is booked for what was seen, or more", async () => {
+describe("failures", () => {
+  it("a caller who disconnects mid-stream is booked for at least the output seen", async () => {
     const { pool, proxy, reports } = await started();
     provider.behave(() => ({ outputTokens: 900, delayMs: 1 }));
     const controller = new AbortController();
@@ -184,7 +184,7 @@ describe("what goes wrong", () => {
     await expectBooksCover(pool, provider);
   });
 
-  it("a proxy that is closed settles what is under way", async () => {
+  it("closing a proxy settles the running calls", async () => {
     const { pool, proxy } = await started();
     provider.behave(() => ({ outputTokens: 900, delayMs: 2 }));
     const answer = await fetch(
@@ -206,7 +206,7 @@ async function rawAnswer(port: number, request: string): Promise<string> {
   return textOf(socket);
 }
 
-describe("callers and requests that are kept out", () => {
+describe("callers and requests that are rejected", () => {
   const attack = async () => {
     const { pool, proxy } = await started();
     const url = new URL(proxy.url);
@@ -350,7 +350,7 @@ describe("callers and requests that are kept out", () => {
     await expectBooksCover(pool, provider);
   });
 
-  it("headers of the connection are kept out, and no others", async () => {
+  it("hop-by-hop headers are removed, and no others", async () => {
     const { proxy } = await started();
     const answer = await fetch(`${proxy.urlOf("openai")}/v1/chat/completions`, {
       ...post(CHAT, {

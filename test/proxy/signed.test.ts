@@ -85,7 +85,7 @@ async function through(credentials: object) {
   return { client, paths, pool, reports };
 }
 
-it("a signed request is refused with the way out, and none is sent", async () => {
+it("a signed request is refused with an alternative, and not sent", async () => {
   const credentials = { accessKeyId: "AKIA", secretAccessKey: "secret" };
   const { client, paths, reports } = await through({ credentials });
   const error: unknown = await client

@@ -46,7 +46,7 @@ describe.skipIf(binary === undefined)("redisStore as the user of the guide", () 
     },
   });
 
-  it("R13 the Redis user of the guide may hear of room that comes free", async () => {
+  it("R13 the Redis user of the guide may subscribe to freed room", async () => {
     const [one, other] = [1, 2].map(() => redisStore(client, { pollMs: LONG_MS }));
     const pool = await one?.pool("acme", { caps: { tokens: 10 } });
     const hold = await (await other?.pool("acme"))?.reserve({ tokens: 10 });
@@ -59,7 +59,7 @@ describe.skipIf(binary === undefined)("redisStore as the user of the guide", () 
     await other?.close();
   });
 
-  it("the Redis user of the guide may touch nothing else, and gets that error at once", async () => {
+  it("the Redis user of the guide can access nothing else, and gets an error at once", async () => {
     await expect(client.set("other", "1")).rejects.toThrow(/NOPERM/);
     await expect(client.flushall()).rejects.toThrow(/NOPERM/);
     await expect(client.keys("*")).rejects.toThrow(/NOPERM/);
@@ -83,7 +83,7 @@ function makeCertificate(): { readonly certificate: string; readonly key: string
 }
 
 describe.skipIf(binary === undefined || openssl === undefined)("redisStore over TLS", () => {
-  it("redisStore books over TLS with both clients, and not at all where the certificate is not trusted", async () => {
+  it("redisStore books over TLS with both clients, and not at all if the certificate is not trusted", async () => {
     const { certificate, key } = makeCertificate();
     const port = await freePort();
     const server = await RedisServer.start(binary ?? "", [

@@ -13,7 +13,7 @@ const binary = redisBinary("valkey-server");
 
 describe.skipIf(binary === undefined)("a client of Redis", () => {
   for (const [name, connect] of Object.entries({ ...redisClients, ...otherRedisClients })) {
-    it(`I9 a client of Redis hands over names that look like JSON as they are, and errors with their code (${name})`, async () => {
+    it(`I9 a Redis client passes names that look like JSON unchanged, and errors with their code (${name})`, async () => {
       const server = await RedisServer.start(binary ?? "");
       const { client, close } = await connect(server.port);
       const store = redisStore(client, { timeoutMs: 10_000 });

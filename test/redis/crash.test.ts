@@ -3,33 +3,36 @@ import { describe, expect, it } from "vitest";
 
 import { redisStore } from "../../src/redis/index.ts";
 import type { BudgetStore } from "../../src/stores/index.ts";
+import {
+  expectBooksAfterCrashes,
+  expectBooksAfterKills,
+  KILLS,
+  PROCESSES,
+  RESTARTS,
+} from "../support/crashes.ts";
 import { redisBinary, RedisServer } from "../support/redis-server.ts";
-import { killSpender, Torture } from "../support/torture.ts";
 
-/** `KILLS=500` for the long run. */
-const kills = Number(process.env["KILLS"] ?? 12);
-const PROCESSES = 8;
-const RESTARTS = 3;
 const binary = redisBinary("redis-server");
 
-async function openStore(server: RedisServer): Promise<readonly [BudgetStore, Redis]> {
+async function withStore(
+  settings: readonly string[],
+  test: (store: BudgetStore, address: string, server: RedisServer) => Promise<void>,
+): Promise<void> {
+  const server = await RedisServer.start(binary ?? "", settings);
   const client = new Redis({ port: server.port, host: "127.0.0.1" });
   client.on("error", () => undefined);
-  return [redisStore(client, { timeoutMs: 20_000 }), client];
+  await test(redisStore(client, { timeoutMs: 20_000 }), `redis:${server.port}`, server);
+  client.disconnect();
+  await server.crash();
 }
 
 describe.skipIf(binary === undefined)("redisStore", () => {
   it(
-    `F21 F22 F24 I1–I5 after ${kills} kill -9 of ${PROCESSES} processes the books hold what was acknowledged, once`,
+    `F21 F22 F24 I1–I5 after ${KILLS} kill -9 of ${PROCESSES} processes the books hold what was acknowledged, once`,
     { timeout: 1_800_000 },
     async () => {
-      const server = await RedisServer.start(binary ?? "");
-      const [store, client] = await openStore(server);
-      const torture = await Torture.begin(store, `redis:${server.port}`);
-      await torture.kill(kills, PROCESSES);
-      expect(await torture.expectConserved()).toBeGreaterThan(0);
-      client.disconnect();
-      await server.crash();
+      expect.hasAssertions();
+      await withStore([], expectBooksAfterKills);
     },
   );
 
@@ -37,23 +40,8 @@ describe.skipIf(binary === undefined)("redisStore", () => {
     `F34 I3 a server with appendfsync always that crashes ${RESTARTS} times under load forgets nothing acknowledged`,
     { timeout: 120_000 },
     async () => {
-      const settings = ["--appendonly", "yes", "--appendfsync", "always"];
-      const server = await RedisServer.start(binary ?? "", settings);
-      const [store, client] = await openStore(server);
-      const torture = await Torture.begin(store, `redis:${server.port}`);
-      const spenders = await Promise.all([1, 2, 3, 4].map(() => torture.startSpender()));
-      for (let restart = 0; restart < RESTARTS; restart++) {
-        await new Promise((resolve) => setTimeout(resolve, 300 + Math.random() * 300));
-        await server.crash();
-        await new Promise((resolve) => setTimeout(resolve, 100));
-        await server.restart();
-      }
-      await new Promise((resolve) => setTimeout(resolve, 1000));
-      expect(spenders.every(({ exitCode }) => exitCode === null)).toBe(true);
-      await Promise.all(spenders.map(killSpender));
-      expect(await torture.expectConserved()).toBeGreaterThan(0);
-      client.disconnect();
-      await server.crash();
+      expect.hasAssertions();
+      await withStore(["--appendonly", "yes", "--appendfsync", "always"], expectBooksAfterCrashes);
     },
   );
 });

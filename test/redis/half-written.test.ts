@@ -121,7 +121,7 @@ describe.skipIf(binary === undefined)("a batch of the Redis store", () => {
     },
   );
 
-  it("R12 the Redis store refuses for good what the books cannot take, and has changed nothing", async () => {
+  it("R12 the Redis store rejects a batch that would break the books, and changes nothing", async () => {
     const store = redisStore(client, { prefix: "damaged", timeoutMs: 30_000 });
     const pool = await store.pool("acme", { caps: { tokens: 10 } });
     await pool.record({ tokens: 1 });

@@ -69,7 +69,7 @@ describe.skipIf(binary === undefined)("ids in Redis", () => {
     expect((await pool.snapshot()).used.tokens).toBe(ids.length + 3);
   });
 
-  it("ids in Redis are told apart where they have the same place in a group", async () => {
+  it("ids in Redis at the same position of two groups are distinct", async () => {
     const { pool } = await makePool(new ManualClock());
     const same = ["1xXClH", "1xXClI", "1xXClJ"].map((time) => idOf(time, "5"));
     expect(await bookTwice(pool, same)).toBe(3);

@@ -27,7 +27,7 @@ describe.skipIf(binary === undefined)("the Redis store over many trees", () => {
     return Number(/cmdstat_evalsha:calls=(\d+)/.exec(await client.info("commandstats"))?.[1] ?? 0);
   }
 
-  it("the Redis store asks for 64 trees in one call, and books each ask in its own", async () => {
+  it("the Redis store sends batches of 64 trees in one call, and books each in its own tree", async () => {
     const store = redisStore(client, { prefix: "many" });
     const pools = await Promise.all(
       Array.from({ length: TREES }, (_, index) => store.pool(`root-${index}`)),
@@ -40,7 +40,7 @@ describe.skipIf(binary === undefined)("the Redis store over many trees", () => {
     await store.close();
   });
 
-  it("the Redis store rolls the windows of several trees, and frees what has expired in others", async () => {
+  it("the Redis store rolls windows and frees expired holds in several trees of one call", async () => {
     const clock = new ManualClock();
     const store = redisStore(client, { prefix: "rolls", clock });
     const names = ["minute", "hour", "none", "leased"];
@@ -59,7 +59,7 @@ describe.skipIf(binary === undefined)("the Redis store over many trees", () => {
     await store.close();
   });
 
-  it("R12 an error of one tree in Redis is answered for that tree", async () => {
+  it("R12 an error of one tree in Redis affects only that tree", async () => {
     const store = redisStore(client, { prefix: "wrong" });
     const pools = await Promise.all(["a", "b", "c"].map((name) => store.pool(name)));
     await Promise.all(pools.map((pool) => pool.record({ tokens: 1 })));
@@ -74,7 +74,7 @@ describe.skipIf(binary === undefined)("the Redis store over many trees", () => {
     await store.close();
   });
 
-  it("the Redis store asks tree by tree for a user who may not use all of them", async () => {
+  it("the Redis store calls tree by tree if its user may not access all of them", async () => {
     await client.call("ACL", "SETUSER", "some", "on", ">secret", "+@all", "~*");
     const { port } = server;
     const some = new Redis({ port, host: "127.0.0.1", username: "some", password: "secret" });

@@ -22,12 +22,15 @@ describe("the protocol of the Redis script", () => {
     expect(isNamed || isInTable).toBe(true);
   });
 
-  it.each(operations)("the Redis script knows how many words %s has", (kind, { letter, words }) => {
-    const count = 2 + Object.keys(words).length;
-    expect(EXECUTE_BATCH.text).toContain(`\n${letter} = ${count}, -- ${kind}\n`);
-  });
+  it.each(operations)(
+    "the Redis script reads the right number of words for %s",
+    (kind, { letter, words }) => {
+      const count = 2 + Object.keys(words).length;
+      expect(EXECUTE_BATCH.text).toContain(`\n${letter} = ${count}, -- ${kind}\n`);
+    },
+  );
 
-  it("the Redis script reads no word behind the last of an operation", () => {
+  it("the Redis script reads no word past the end of an operation", () => {
     const most = Math.max(...operations.map(([, { words }]) => Object.keys(words).length + 1));
     const places = [...EXECUTE_BATCH.text.matchAll(/words\[at \+ (\d+)\]/g)].map(([, place]) =>
       Number(place),

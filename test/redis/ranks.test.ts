@@ -11,7 +11,7 @@ import { redisBinary, RedisServer } from "../support/redis-server.ts";
 const binary = redisBinary("redis-server");
 const DAY_MS = 86_400_000;
 
-describe.skipIf(binary === undefined)("the dearest pools in Redis", () => {
+describe.skipIf(binary === undefined)("pools by spend in Redis", () => {
   let server: RedisServer;
   let client: Redis;
   beforeAll(async () => {
@@ -34,7 +34,7 @@ describe.skipIf(binary === undefined)("the dearest pools in Redis", () => {
     }
   }
 
-  it("the dearest pools in Redis are in order after bookings, resets, windows that roll and deletions", async () => {
+  it("pools by spend in Redis are in order after bookings, resets, rolls and deletions", async () => {
     const clock = new ManualClock(Date.UTC(2026, 0, 1));
     const store = redisStore(client, { prefix: "ranks", clock });
     const names = ["a", "b", "c", "d", "e", "f", "g"];
@@ -60,7 +60,7 @@ describe.skipIf(binary === undefined)("the dearest pools in Redis", () => {
     await store.close();
   });
 
-  it("the dearest pools come once where a page ends at a pool that has moved or gone, or among equals", async () => {
+  it("pools by spend are listed once although the pool at a page boundary moved, was deleted, or ties with others", async () => {
     const store = redisStore(client, { prefix: "moved" });
     const names = Array.from({ length: 9 }, (_, index) => `p${index}`);
     const pools = await Promise.all(names.map((name) => store.pool(name)));
@@ -76,7 +76,7 @@ describe.skipIf(binary === undefined)("the dearest pools in Redis", () => {
     await store.close();
   });
 
-  it("the dearest pools are all found in a Redis store of an earlier version", async () => {
+  it("pools by spend are all found in a Redis store of an earlier version", async () => {
     const store = redisStore(client, { prefix: "earlier" });
     const pools = await Promise.all(["a", "b", "c"].map((name) => store.pool(name)));
     await pools[1]?.record({ usd: 1 });

@@ -37,7 +37,7 @@ describe.skipIf(binary === undefined)("redisStore", () => {
     await server.crash();
   });
 
-  it("redisStore goes on when the server has forgotten the script", async () => {
+  it("redisStore continues after the server lost the script", async () => {
     const pool = await redisStore(client, { prefix: "flushed" }).pool("acme");
     await pool.record({ tokens: 1 });
     await client.script("FLUSH");
@@ -45,7 +45,7 @@ describe.skipIf(binary === undefined)("redisStore", () => {
     expect((await pool.snapshot()).used.tokens).toBe(3);
   });
 
-  it("redisStore reports that a pool is gone when the server has lost its data, and begins anew when it is opened", async () => {
+  it("redisStore reports a pool whose data the server lost, and creates it again on the next open", async () => {
     const own = await RedisServer.start(binary ?? "");
     const store = redisStore(clientOf(own));
     const pool = await store.pool("acme", { caps: { tokens: 10 } });
@@ -58,7 +58,7 @@ describe.skipIf(binary === undefined)("redisStore", () => {
     await own.crash();
   });
 
-  it("F33 the largest amounts come back as they went in", async () => {
+  it("F33 the largest amounts are read back exactly", async () => {
     const pool = await redisStore(client, { prefix: "large" }).pool("acme");
     const tokens = Number.MAX_SAFE_INTEGER;
     await pool.record({ tokens: tokens - 1, usd: "9007199.254740991" }, { id: "large" });
@@ -70,7 +70,7 @@ describe.skipIf(binary === undefined)("redisStore", () => {
     expect([line?.amount.tokens, line?.amount.usd]).toEqual([tokens - 1, 9_007_199.254_740_991]);
   });
 
-  it("I9 names and ids of any kind name what they name, and nothing else", async () => {
+  it("I9 unusual names and ids are never confused with others", async () => {
     const store = redisStore(client, { prefix: "names" });
     const names = [
       "}{",
@@ -111,7 +111,7 @@ describe.skipIf(binary === undefined)("redisStore", () => {
     expect(() => redisStore("redis://localhost")).toThrow(/client of ioredis/);
   });
 
-  it("redisStore completes the index of pools that were opened without one, and needs none of those gone", async () => {
+  it("redisStore completes the index of pools opened by an earlier version, and tolerates entries of deleted pools", async () => {
     const store = redisStore(client, { prefix: "indexed" });
     for (const path of ["a", "a/b", "a-b", "c"]) await store.pool(path);
     await client.zadd("indexed:index", 0, "never made");
@@ -173,7 +173,7 @@ describe.skipIf(binary === undefined)("redisStore", () => {
     await store.close();
   });
 
-  it("R13 a waiter is notified at once of what another process frees", async () => {
+  it("R13 a waiter is notified at once when another process frees room", async () => {
     const other = clientOf(server);
     const options = { prefix: "told", pollMs: 600_000 };
     const stores = [redisStore(client, options), redisStore(other, options)];
@@ -190,7 +190,7 @@ describe.skipIf(binary === undefined)("redisStore", () => {
     other.disconnect();
   });
 
-  it("R12 a process ends when its work is done and its client is closed, though it has waited", async () => {
+  it("R12 a process that waited can exit once its work is done and its client is closed", async () => {
     const script = `
       import { Redis } from "ioredis";
       import { redisStore } from "./src/redis/index.ts";
@@ -220,7 +220,7 @@ describe.skipIf(binary === undefined)("redisStore", () => {
     await own.crash();
   });
 
-  it("F35 a server whose memory is full refuses, and has changed nothing", async () => {
+  it("F35 a server whose memory is full refuses, and changes nothing", async () => {
     const own = await RedisServer.start(binary ?? "");
     const admin = clientOf(own);
     const pool = await redisStore(clientOf(own), { timeoutMs: 300 }).pool("acme");
@@ -248,7 +248,7 @@ describe.skipIf(binary === undefined)("redisStore", () => {
     await own.crash();
   });
 
-  it("F32 waitForReplicas acknowledges only what replicas have", async () => {
+  it("F32 waitForReplicas acknowledges a booking only once replicas have it", async () => {
     const replica = await RedisServer.start(binary ?? "", [
       "--replicaof",
       `127.0.0.1 ${server.port}`,

@@ -12,7 +12,7 @@ function die(file: string, part: string): { readonly signal: string | null; read
   return { signal, out: stdout.toString() };
 }
 
-it("an event is delivered though who caused it, and who handled it first, were killed", async () => {
+it("an event is delivered although its writer and its first consumer were killed", async () => {
   const file = temporaryFile("budgets.db");
   const store = sqliteStore(file);
   const options = { consumer: "alerts", thresholds: [0.8], pollMs: 5 };

@@ -16,7 +16,7 @@ const DOOR = new URL("../../src/sqlite/index.ts", import.meta.url).href;
 const DAY_MS = 86_400_000;
 
 describe("sqliteStore", () => {
-  it("sqliteStore keeps the books in the file, and has settings and holds when it is opened again", async () => {
+  it("sqliteStore keeps the books in the file, and restores settings and holds on reopening", async () => {
     const file = temporaryFile("budgets.db");
     const store = sqliteStore(file);
     const pool = await store.pool("acme", { caps: { usd: 1 }, window: "month" });
@@ -33,7 +33,7 @@ describe("sqliteStore", () => {
     await again.close();
   });
 
-  it("sqliteStore syncs to the disk by default, and less often when asked to", async () => {
+  it("sqliteStore syncs each batch to the disk by default, and less often with durability 'process crash'", async () => {
     for (const [durability, synchronous] of [
       [undefined, 2],
       ["power loss", 2],
@@ -46,6 +46,23 @@ describe("sqliteStore", () => {
       await store.close();
       // What was handed in stays open.
       expect(database.prepare("SELECT 1 AS one").get()).toEqual({ one: 1 });
+      database.close();
+    }
+  });
+
+  it("sqliteStore lets the log of a file grow to 4 MiB, whatever its pages", async () => {
+    for (const [pageBytes, pages] of [
+      [1024, 4096],
+      [4096, 1024],
+      [65_536, 64],
+    ] as const) {
+      const database = new DatabaseSync(temporaryFile("budgets.db"));
+      database.exec(`PRAGMA page_size = ${pageBytes}`);
+      const store = sqliteStore(database);
+      expect(Object.values(database.prepare("PRAGMA wal_autocheckpoint").get() ?? {})).toEqual([
+        pages,
+      ]);
+      await store.close();
       database.close();
     }
   });
@@ -106,7 +123,7 @@ describe("sqliteStore", () => {
     await store.close();
   });
 
-  it("sqliteStore does not acknowledge what goes into a file that was deleted or replaced", async () => {
+  it("sqliteStore does not acknowledge writes to a file that was deleted or replaced", async () => {
     for (const replace of [false, true]) {
       const file = temporaryFile("budgets.db");
       const store = sqliteStore(file);
@@ -198,7 +215,7 @@ describe("sqliteStore", () => {
     await store.close();
   });
 
-  it("I9 names and ids of any kind stay what they are", async () => {
+  it("I9 unusual names and ids are stored unchanged", async () => {
     const store = sqliteStore(temporaryFile("budgets.db"));
     const names = ["'; DROP TABLE token_budget_pools; --", '"', "{a}", "__proto__", "%", "_", "日"];
     for (const name of names) {

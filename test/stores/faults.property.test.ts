@@ -38,7 +38,7 @@ async function perform(
   }
 }
 
-it("R10 F23 F32 whatever is lost, doubled or late on the way, everything is booked once", async () => {
+it("R10 F23 F32 everything is booked once although messages are lost, doubled or delayed", async () => {
   expect.hasAssertions();
   await fc.assert(
     fc.asyncProperty(
@@ -112,40 +112,43 @@ it("R12 a commit without an answer is booked once, in the background or when it 
   await store.close();
 });
 
-describe.each(["before", "after"] as const)("what was given up, and arrives %s that", (when) => {
-  it("R12 C11 an ask that was given up is neither held nor booked, unless its id is the caller's own", async () => {
-    const failing = new FailingStore(new MemoryStore(), []);
-    const store = new BudgetStore(failing, { timeoutMs: 60 });
-    const pool = await store.pool("acme/run", { caps: { tokens: 100 } });
-    failing.plan(["stalled"]);
-    const asks = await Promise.allSettled([
-      pool.reserve({ tokens: 1 }),
-      pool.reserve({ tokens: 10 }, { id: "mine" }),
-      pool.reserveUpTo({ fixed: { tokens: 1 }, unit: { tokens: 1 }, min: 1, max: 2 }),
-      pool.reserveWhenFree({ tokens: 1 }),
-      pool.run({ tokens: 1 }, () => expect.unreachable()),
-      pool.record({ tokens: 1 }),
-      pool.tryRecord({ tokens: 1 }),
-      pool.record({ tokens: 20 }, { id: "mine too" }),
-    ]);
-    for (const ask of asks)
-      expect(ask.status === "rejected" && StoreUnavailable.is(ask.reason)).toBe(true);
-    if (when === "before") failing.resume();
-    const released = async (): Promise<number> =>
-      (await pool.ledger()).filter(({ kind }) => kind === "release" || kind === "amend").length;
-    // Four holds and two records that nobody can ask for again.
-    await expect.poll(released, { timeout: 10_000 }).toBe(6);
-    if (when === "after") failing.resume();
-    const hold = await pool.reserve({ tokens: 10 }, { id: "mine" });
-    await pool.record({ tokens: 20 }, { id: "mine too" });
-    const { used, reserved, openReservations } = await pool.snapshot();
-    expect([used.tokens, reserved.tokens, openReservations]).toEqual([20, 10, 1]);
-    await hold.commit();
-    await store.close();
-  });
-});
+describe.each(["before", "after"] as const)(
+  "a command that its caller abandoned arrives %s its cancellation",
+  (when) => {
+    it("R12 C11 an abandoned request is neither held nor booked, unless the caller chose its id", async () => {
+      const failing = new FailingStore(new MemoryStore(), []);
+      const store = new BudgetStore(failing, { timeoutMs: 60 });
+      const pool = await store.pool("acme/run", { caps: { tokens: 100 } });
+      failing.plan(["stalled"]);
+      const asks = await Promise.allSettled([
+        pool.reserve({ tokens: 1 }),
+        pool.reserve({ tokens: 10 }, { id: "mine" }),
+        pool.reserveUpTo({ fixed: { tokens: 1 }, unit: { tokens: 1 }, min: 1, max: 2 }),
+        pool.reserveWhenFree({ tokens: 1 }),
+        pool.run({ tokens: 1 }, () => expect.unreachable()),
+        pool.record({ tokens: 1 }),
+        pool.tryRecord({ tokens: 1 }),
+        pool.record({ tokens: 20 }, { id: "mine too" }),
+      ]);
+      for (const ask of asks)
+        expect(ask.status === "rejected" && StoreUnavailable.is(ask.reason)).toBe(true);
+      if (when === "before") failing.resume();
+      const released = async (): Promise<number> =>
+        (await pool.ledger()).filter(({ kind }) => kind === "release" || kind === "amend").length;
+      // Four holds and two records that nobody can ask for again.
+      await expect.poll(released, { timeout: 10_000 }).toBe(6);
+      if (when === "after") failing.resume();
+      const hold = await pool.reserve({ tokens: 10 }, { id: "mine" });
+      await pool.record({ tokens: 20 }, { id: "mine too" });
+      const { used, reserved, openReservations } = await pool.snapshot();
+      expect([used.tokens, reserved.tokens, openReservations]).toEqual([20, 10, 1]);
+      await hold.commit();
+      await store.close();
+    });
+  },
+);
 
-it("F57 run answers what was paid for, though the store does not answer the commit", async () => {
+it("F57 run returns the paid result although the store does not answer the commit", async () => {
   const failing = new FailingStore(new MemoryStore(), []);
   const store = new BudgetStore(failing, { timeoutMs: 60 });
   const pool = await store.pool("acme", { caps: { tokens: 10 } });

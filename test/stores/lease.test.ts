@@ -21,7 +21,7 @@ it("R11 a lease is renewed while its process lives, and ends when that stops", a
   await other.close();
 });
 
-it("R13 waiters in one process are admitted by what another frees, in the order in which they came", async () => {
+it("R13 waiters in one process are admitted in order when another process frees room", async () => {
   const [store, other] = twoProcesses();
   const pool = await store.pool("acme", { caps: { tokens: 10 } });
   const there = await other.pool("acme");
@@ -44,7 +44,7 @@ it("R13 waiters in one process are admitted by what another frees, in the order 
   await Promise.all([store.close(), other.close()]);
 });
 
-it("R13 a place in the queue of a process that is gone is lost, and holds up no one", async () => {
+it("R13 a waiter of a dead process leaves the queue and blocks no other", async () => {
   const [store, other] = twoProcesses();
   const pool = await store.pool("acme", { caps: { tokens: 10 } });
   const there = await other.pool("acme");

@@ -40,7 +40,7 @@ it("R8 R15 children share the cap of their parent, and each has its own", async 
   await store.close();
 });
 
-it("R15 run commits what its task has not settled, releases when it fails, and waits for room", async () => {
+it("R15 run commits a hold its task left open, releases it if the task throws, and waits for room", async () => {
   const store = new BudgetStore(new MemoryStore(), { pollMs: 20 });
   const pool = await store.pool("acme", { caps: { tokens: 10 }, slices: SLICES });
   expect(await pool.run({ tokens: 4 }, () => "answer")).toBe("answer");
@@ -57,7 +57,7 @@ it("R15 run commits what its task has not settled, releases when it fails, and w
   await store.close();
 });
 
-it("R14 R15 a grant is all that was asked for within the slice, or the most that fits", async () => {
+it("R14 R15 a grant is max if the slice has room, or the most that fits", async () => {
   const store = new BudgetStore(new MemoryStore());
   const pool = await store.pool("acme", { caps: { tokens: 20 }, slices: SLICES });
   const request = { fixed: { tokens: 1 }, unit: { tokens: 2 }, min: 1, max: 5 };
@@ -72,7 +72,7 @@ it("R14 R15 a grant is all that was asked for within the slice, or the most that
   await store.close();
 });
 
-it("R10 R15 a reservation and a record with an id of the caller's own are those of the store", async () => {
+it("R10 R15 reservations and records with a caller's id bypass the slice", async () => {
   const store = new BudgetStore(new MemoryStore());
   const pool = await store.pool("acme", { slices: SLICES });
   const hold = await pool.reserve({ tokens: 4 }, { id: "job" });
@@ -109,7 +109,7 @@ it("R15 handles of a pool share one slice, and one that has nothing is forgotten
   await expect(pool.reserve({ tokens: 1 })).rejects.toMatchObject({ code: "STORE_CLOSED" });
 });
 
-it("the books of a metered fetch, a tool, the AI SDK and the proxy over slices are the bill", async () => {
+it("the books of a metered fetch, a tool, the AI SDK and the proxy over slices equal the bill", async () => {
   const store = new BudgetStore(new MemoryStore());
   const pool = await store.pool("acme", { caps: { usd: 5 }, slices: SLICES });
   const reports: ExchangeReport[] = [];

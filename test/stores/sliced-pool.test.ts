@@ -30,7 +30,7 @@ async function callOnce(pool: SlicedBudgetPool): Promise<void> {
   hold.commit({ tokens: 4, model: "m" });
 }
 
-it("R15 most asks of a busy process are no trip, and the books are what was used", async () => {
+it("R15 most requests of a busy process make no round trip, and the books equal the usage", async () => {
   const { store: inner, trips } = counted(new MemoryStore());
   const store = new BudgetStore(inner);
   await store.pool("acme", { caps: { tokens: 1_000_000 } });
@@ -104,7 +104,7 @@ it("R15 two processes spend all of a cap together, and not more", async () => {
   await Promise.all(stores.map((store) => store.close()));
 });
 
-it("R15 with sums, the ledger has a line for each report, model and label", async () => {
+it("R15 with sums, the ledger has one entry per report, model and label", async () => {
   const store = new BudgetStore(new MemoryStore());
   const pool = await store.pool("acme", { slices: { ledger: "sums", horizonMs: 60_000 } });
   for (let call = 0; call < 50; call++) await callOnce(pool);
@@ -135,7 +135,7 @@ it("R15 a reported settlement is amended by its id, and thresholds are crossed b
   await store.close();
 });
 
-it("R15 a reset drops the slice, and what is settled after it counts in the fresh period", async () => {
+it("R15 a reset drops the slice, and later settlements count in the new period", async () => {
   const store = new BudgetStore(new MemoryStore());
   const pool = await store.pool("acme", { caps: { tokens: 100 }, slices: true });
   const hold = await pool.reserve({ tokens: 60 });
@@ -146,7 +146,7 @@ it("R15 a reset drops the slice, and what is settled after it counts in the fres
   await store.close();
 });
 
-it("R15 a frozen pool takes the room of slices back, and a thawed one gives it anew", async () => {
+it("R15 freezing a pool recalls its slices, and thawing it grants them again", async () => {
   const store = new BudgetStore(new MemoryStore());
   const pool = await store.pool("acme", { caps: { tokens: 100_000 }, slices: { reportMs: 10 } });
   for (let call = 0; call < 20; call++) await callOnce(pool);
@@ -159,7 +159,7 @@ it("R15 a frozen pool takes the room of slices back, and a thawed one gives it a
   await store.close();
 });
 
-it("R15 reserveWhenFree waits for what another process holds", async () => {
+it("R15 reserveWhenFree waits until another process frees room", async () => {
   const { store: inner, trips } = counted(new MemoryStore());
   const [one, other] = [
     new BudgetStore(inner, { pollMs: 20 }),
@@ -181,7 +181,7 @@ it("R15 reserveWhenFree waits for what another process holds", async () => {
   await other.close();
 });
 
-it("R15 a pool that is gone is reported, and what was held in it is not booked in a new one", async () => {
+it("R15 a deleted pool is reported, and its holds are not booked in a new pool of the same name", async () => {
   const inner = new MemoryStore();
   const store = new BudgetStore(inner);
   const pool = await store.pool("acme", { slices: true });

@@ -146,13 +146,13 @@ it("R15 I1 I2 I3 I4 slices without crashes: books are the bill, within the cap a
   expect(runs).toBeGreaterThan(0);
 });
 
-it("R15 I1 I2 I3 I4 slices with crashes: books are never below the bill, and what is known is not above", () => {
+it("R15 I1 I2 I3 I4 slices with crashes: books are never below the bill, and known spend is not above it", () => {
   expect.hasAssertions();
   plays(fc.oneof({ weight: 20, arbitrary: playing }, crash), true);
   expect(runs).toBeGreaterThan(0);
 });
 
-it("R15 slices with resets, windows, other caps and amendments: every figure is the sum of what it counts", () => {
+it("R15 slices with resets, windows, changed caps and amendments: every figure is the sum of its entries", () => {
   expect.hasAssertions();
   const all = fc.oneof(
     { weight: 20, arbitrary: playing },

@@ -18,7 +18,7 @@ async function kindsOf(store: MemoryStore, ...commands: Command[]): Promise<Outc
   return (await store.execute(path, commands)).map(({ kind }) => kind);
 }
 
-it("R13 the line counts, in whichever order a batch asks for those in it", async () => {
+it("R13 the order of the queue decides, whatever the order of a batch", async () => {
   const store = new MemoryStore();
   const settings = { caps: { tokens: 10 }, overage: undefined, window: undefined };
   await kindsOf(

@@ -146,7 +146,8 @@ export class SlicePlay {
 
   #process(place: number): Process {
     const path = PATHS[place % PATHS.length] ?? "acme";
-    const slice = new Slice(`p${place}-${this.#made++}`, path);
+    const ledger = place % 2 === 0 ? "entries" : "sums";
+    const slice = new Slice(`p${place}-${this.#made++}`, path, ledger);
     return { slice, calls: [], waiting: [], leaseEndsAt: -Infinity, end: false, isRecalled: false };
   }
 

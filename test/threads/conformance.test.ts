@@ -7,7 +7,7 @@ describe("SharedBudgetPool", () => {
   conformanceSuite({ test: it, open: (options) => SharedBudgetPool.create(options) });
 });
 
-describe("SharedBudgetPool with a slice after every ask", () => {
+describe("SharedBudgetPool with a slice after every request", () => {
   conformanceSuite({
     test: it,
     open: (options) => SharedBudgetPool.create({ ...options, slicesAfter: 1 }),

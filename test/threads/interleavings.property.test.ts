@@ -183,7 +183,7 @@ const command: fc.Arbitrary<Command> = fc.record({
   tokens: fc.integer({ min: 0, max: 30 }),
 });
 
-it("R2 R4 R5 R6 R8 a step stands whole or not at all, whatever comes in between of its parts", () => {
+it("R2 R4 R5 R6 R8 a step takes effect in full or not at all, whatever interrupts it", () => {
   expect.hasAssertions();
   fc.assert(
     fc.property(

@@ -46,7 +46,7 @@ function expectNothingHeld(pool: SharedBudgetPool): void {
 }
 
 describe("an unwatched thread that is terminated", () => {
-  it("R11, F28 a terminated thread keeps what it holds until its lease has run out, and not longer", async () => {
+  it("R11, F28 the holds of a terminated thread stay until its lease expires, and not longer", async () => {
     const { pool, thread } = await holdSix();
     const beganAt = performance.now();
     await thread.terminate();
@@ -103,7 +103,7 @@ describe("a thread that is watched since later", () => {
   });
 });
 
-describe("a thread that stands still for longer than its lease", () => {
+describe("a thread that stalls for longer than its lease", () => {
   it.each(["asleep", "busy"] as const)(
     "R11, R5, F28 a thread that is %s past its lease is freed, and what it commits later is booked all the same",
     async (how) => {
@@ -133,7 +133,7 @@ describe("a thread that stands still for longer than its lease", () => {
     },
   );
 
-  it("R4, R11 a thread that stands still past its lease releases later without taking away what others hold", async () => {
+  it("R4, R11 a thread that stalled past its lease can release without freeing the holds of others", async () => {
     const { pool, thread } = await holdSix();
     const word = new Int32Array(new SharedArrayBuffer(4));
     const blocked = thread.call("block", word, "asleep");
@@ -150,7 +150,7 @@ describe("a thread that stands still for longer than its lease", () => {
     pool.close();
   });
 
-  it("R13 a thread that stands still past its lease waits again, behind the others, when it goes on", async () => {
+  it("R13 a waiter of a thread that stalled past its lease queues again behind the others", async () => {
     const { pool, thread } = await holdSix();
     const waiting = await thread.wait("eight", { tokens: 8 });
     const word = new Int32Array(new SharedArrayBuffer(4));

@@ -153,7 +153,7 @@ it("R2–R9 slices change no answer and no figure, whichever thread takes them b
   );
 });
 
-it("I1 I2 asks in the middle of others' atomic operations pass no cap, and are in the books", () => {
+it("I1 I2 requests between the atomic operations of other threads pass no cap, and are booked", () => {
   expect.hasAssertions();
   const compareExchange = Atomics.compareExchange.bind(Atomics);
   const before = Object.getOwnPropertyDescriptor(Atomics, "compareExchange") ?? {};

@@ -185,10 +185,7 @@ class Massacre {
   }
 }
 
-/** Slices are experimental: `SLICES=1` kills threads that have them too. */
-const PATIENCES = process.env["SLICES"] === undefined ? [0] : [0, 1];
-
-it.each(PATIENCES)(
+it.each([0, 1])(
   `R8, R11, F28 ${kills} threads killed at any moment book all of a call or nothing, and hold up no one; slices after %i`,
   { timeout: 3_600_000 },
   async (slicesAfter) => {

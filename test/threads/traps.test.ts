@@ -35,7 +35,7 @@ describe("removed pools", () => {
     expect(pool.snapshot().used.tokens).toBe(100);
   });
 
-  it("R8 handles and reservations of a removed pool go on until the place is another's, then they throw", () => {
+  it("R8 handles and reservations of a removed pool work until its slot is reused, and then throw", () => {
     const pool = SharedBudgetPool.create({ capacity: { pools: 2 } });
     const old = pool.child("x");
     const hold = old.reserve({ tokens: 5 });
@@ -52,7 +52,7 @@ describe("removed pools", () => {
 });
 
 describe("steps that do not stand", () => {
-  it("R4 R11 a release of what was freed before does not undo what came in between", () => {
+  it("R4 R11 releasing an already freed hold does not undo later changes", () => {
     const views = new Views({ caps: { tokens: 1000 } });
     const [a, b, c] = [views.open(), views.open(), views.open()];
     const freed = a.pool.reserve({ tokens: 10 });
@@ -68,7 +68,7 @@ describe("steps that do not stand", () => {
     expect(b.pool.snapshot()).toMatchObject({ openReservations: 0, used: { tokens: 52 } });
   });
 
-  it("R4 R13 an ask beside a waiter that waiting no longer helps does not undo what happened between", async () => {
+  it("R4 R13 a request that refuses a hopeless waiter does not undo concurrent changes", async () => {
     const views = new Views({ caps: { tokens: 1000 } });
     const [a, b, c] = [views.open(), views.open(), views.open()];
     const big = c.pool.reserve({ tokens: 500 });
@@ -120,7 +120,7 @@ describe("a thread that was taken for dead", () => {
     for (const held of await Promise.all(others)) expect(held).toMatchObject({ settled: false });
   });
 
-  it("R8 R13 a thread that was taken for dead is notified when the pool that it waited on is gone", async () => {
+  it("R8 R13 a thread presumed dead is notified when the pool it waits on is removed", async () => {
     const views = new Views({ caps: { tokens: 100 } }, { pools: 2 });
     const [a, b] = [views.open(), views.open()];
     const child = a.pool.child("x", { caps: { tokens: 10 } });
@@ -154,7 +154,7 @@ describe("thresholds across threads", () => {
     expect(told).toEqual([60, 111]);
   });
 
-  it("F12 a listener on a pool that is gone is forgotten, and the others are called", () => {
+  it("F12 the listener of a removed pool is dropped, and the others are called", () => {
     const views = new Views({ caps: { tokens: 10 }, thresholds: [0.5] }, { pools: 2 });
     const [a, b] = [views.open(), views.open()];
     const told: string[] = [];

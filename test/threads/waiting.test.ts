@@ -75,7 +75,7 @@ describe("R13 a waiter in one thread", () => {
     expect((await admitted).amount.tokens).toBe(5);
   });
 
-  it("a waiter is refused once another thread has used what it would need", async () => {
+  it("a waiter is refused once another thread has used the room it needs", async () => {
     const pool = openTen();
     const [waiter, holder] = [await join(pool), await join(pool)];
     await holder.call("reserve", "six", { tokens: 6 });
@@ -109,7 +109,7 @@ describe("R13 waiters in several threads", () => {
     expect(order[0]).toBe("eight");
   });
 
-  it("waiters in several threads are not overtaken by a small ask that waits behind a large one", async () => {
+  it("waiters in several threads are not overtaken by a small request behind a large one", async () => {
     const pool = openTen();
     const most = pool.reserve({ tokens: 7 });
     const [first, second] = [await join(pool), await join(pool)];
@@ -121,7 +121,7 @@ describe("R13 waiters in several threads", () => {
     expect(pool.snapshot().reserved.tokens).toBe(10);
   });
 
-  it("waiters get the room that comes free, although other threads ask for it all the time", async () => {
+  it("waiters get freed room although other threads request it constantly", async () => {
     const pool = openTen();
     const all = pool.reserve({ tokens: 10 });
     const [waiter, ...others] = [await join(pool), await join(pool), await join(pool)];
@@ -177,7 +177,7 @@ describe("R13 a waiter that gives up", () => {
     expect(pool.snapshot()).toMatchObject({ reserved: { tokens: 0 }, openReservations: 0 });
   });
 
-  it("a waiter that gives up after its time is reported as kept waiting", async () => {
+  it("a waiter that times out reports that it was queued behind others", async () => {
     const pool = openTen();
     const most = pool.reserve({ tokens: 5 });
     const waiter = await join(pool);
@@ -273,7 +273,7 @@ describe("R13, F28 a waiter in a thread that ends", () => {
 });
 
 describe("R7, R13 a waiter", () => {
-  it("a waiter is admitted when the window rolls, though no thread asks for anything", async () => {
+  it("a waiter is admitted when the window rolls, without a call from any thread", async () => {
     const clock = new ShownClock();
     const pool = openTen({ window: { everyMs: 1000 }, clock });
     pool.record({ tokens: 3 });

@@ -118,7 +118,7 @@ describe("the bound of input", () => {
     );
   });
 
-  it("the bound of input counts what normalizing makes longer, however it is escaped", () => {
+  it("the bound of input counts text that normalization lengthens, however it is escaped", () => {
     const content = "ﷺ".repeat(100);
     const plain = JSON.stringify({ messages: [{ role: "user", content }] });
     const escaped = plain.replaceAll("ﷺ", String.raw`\ufdfa`);

@@ -1,4 +1,4 @@
-// `token-budget allow`: believes the file of this folder from now on.
+// `token-budget allow`: trusts the file of this folder from now on.
 
 import { disallowFile, allowFile } from "../settings/allowed-files.ts";
 import { Failure } from "../command-line.ts";

@@ -83,7 +83,7 @@ async function archiveTo(
   return archived;
 }
 
-/** The root that is named, or all of them. */
+/** Returns the named root, or all of them. */
 async function rootsOf(given: ParsedArguments, store: BudgetStore): Promise<readonly string[]> {
   const [name] = given.operands;
   if (name !== undefined) {
@@ -110,7 +110,10 @@ function csvLineOf(entry: LedgerEntry): string {
   }).join(",");
 }
 
-/** The instant of --before. @throws {UsageError} on what is none. */
+/**
+ * Parses --before.
+ * @throws {UsageError} if it is invalid.
+ */
 function beforeOf(given: ParsedArguments): number {
   const text = given.text("before");
   const [, days] = /^(\d{1,5})d$/.exec(text ?? "") ?? [];

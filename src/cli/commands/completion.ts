@@ -1,4 +1,4 @@
-// What shells need to complete commands, flags and names of pools.
+// Completes commands, flags and names of pools in shells.
 
 import type { CliCommand } from "../command-line.ts";
 import { UsageError } from "../command-line.ts";
@@ -19,7 +19,7 @@ const OF_POOLS: readonly string[] = [
   "release",
   "amend",
 ];
-/** More names than these are no help at a prompt. */
+/** More names than these do not help at a prompt. */
 const POOLS_COMPLETED_MAX = 1000;
 const POOLS = "token-budget completion pools 2>/dev/null";
 
@@ -62,7 +62,7 @@ function flagsOf({ flags }: CliCommand): string {
   return [...Object.keys(flags), "help"].map((name) => `--${name}`).join(" ");
 }
 
-/** For bash; zsh understands it with a module of its own. */
+/** For bash; zsh understands it through a compatibility module. */
 function bashScript(commands: readonly CliCommand[], shell: "bash" | "zsh"): readonly string[] {
   const cases = commands.map((command) => `    ${command.name}) words="${flagsOf(command)}" ;;`);
   const ofPools = OF_POOLS.join("|");

@@ -1,5 +1,5 @@
-// `token-budget doctor`: what is set, which store, which prices, and where calls of this shell
-// would go.
+// `token-budget doctor`: the settings, the store, the prices, and where calls of this shell would
+// go.
 
 import { statSync } from "node:fs";
 import process from "node:process";
@@ -17,7 +17,7 @@ import { stateFolder } from "../store/private-files.ts";
 import { driverAdvice, sqliteDriver } from "../store/sqlite-driver.ts";
 import { openStore, STORE_FLAG } from "../store/open-store.ts";
 
-/** One thing that was looked at. */
+/** One finding. */
 interface Finding {
   readonly about: string;
   readonly found: string;
@@ -28,7 +28,7 @@ const ABOUT_WIDTH = 9;
 const PERMISSIONS = 0o777;
 const OLD_DAYS = 90;
 const DAY_MS = 24 * 60 * 60_000;
-/** Variables that hold a key of a provider's. */
+/** Variables with a provider's key. */
 const KEY_VARIABLE = /^(?!AWS_|TOKEN_BUDGET_)[A-Z0-9_]+_API_KEY$/;
 
 /** `token-budget doctor`. */
@@ -94,13 +94,13 @@ function stateOf({ env }: CliContext): Finding {
 function placeOf(typed: string | undefined, context: CliContext): string {
   const named = typed ?? context.env["TOKEN_BUDGET_STORE"] ?? readConfiguration(context).own.store;
   if (named === undefined) return "the file in the state folder";
-  // An address may hold a password.
+  // An address may contain a password.
   return named.replace(/\/\/[^@/]*@/, "//…@");
 }
 
 const MARK_WIDTH = 3;
 
-/** One finding, in lines that fit a terminal. */
+/** Returns one finding, in lines that fit a terminal. */
 function show({ about, found, isFine }: Finding, out: CliContext["out"]): void {
   const mark = { style: isFine ? "green" : "yellow", text: isFine ? "ok " : "!  " } as const;
   const [first = "", ...more] = wrapped(" ".repeat(MARK_WIDTH) + about.padEnd(ABOUT_WIDTH), found);
@@ -108,7 +108,7 @@ function show({ about, found, isFine }: Finding, out: CliContext["out"]): void {
   for (const line of more) out(line);
 }
 
-/** Where the calls of this shell would go, by the variables that are set. */
+/** Returns where the calls of this shell would go, according to its variables. */
 function baseUrlsOf(env: CliContext["env"]): readonly Finding[] {
   const set = PROVIDERS.flatMap(({ id, environment = [] }) =>
     environment.flatMap(({ name }) => {
@@ -125,7 +125,9 @@ function baseUrlsOf(env: CliContext["env"]): readonly Finding[] {
   return set.length > 0 ? set : [{ about: "calls", found, isFine: true }];
 }
 
-/** Which providers' clients read a variable, and so are metered under `run` as they are. */
+/**
+ * Returns which providers' clients read a variable, and so are metered under `run` without changes.
+ */
 function meteredBy(): string {
   const named = PROVIDERS.filter(({ environment = [] }) => environment.length > 0);
   return `under run, by their variables: ${named.map(({ id }) => id).join(", ")}; others need a base URL in code`;

@@ -24,7 +24,7 @@ const MODEL_LENGTH_MAX = 20;
 interface Row {
   /** In UTC, such as 2026-11-24. */
   readonly day: string;
-  /** The label of the run, which is the name of its command unless one was given. */
+  /** The label of the run, by default the name of its command. */
   readonly command: string;
   readonly model: string;
   readonly amount: AmountView;
@@ -58,8 +58,8 @@ export const history: CliCommand = {
 
 async function rowsOf(books: AllBooks, since: LedgerOptions["since"]): Promise<readonly Row[]> {
   const sums = new Map<string, Quantities>();
-  // The ledger of a root has what its whole tree has booked. Who sees a part of a tree has no more
-  // than the highest pools in it.
+  // The ledger of a root contains the bookings of its whole tree. A caller with access to a part of
+  // a tree sees only the highest pools in it.
   const all = await books.pools();
   const known = new Set(all.map(({ path }) => path));
   const roots = all.filter(({ path }) => !isBelowAny(path, known));
@@ -115,7 +115,7 @@ function figuresOf({ calls, tokens, usd }: AmountView): readonly [string, string
   return [count(calls), count(tokens), dollars(usd)];
 }
 
-/** At most 80 columns, as long as the figures are not larger than any month's. */
+/** At most 80 columns, for figures up to those of a large month. */
 function lineOf([day, command, model, calls, tokens, spent]: readonly [
   string,
   string,

@@ -1,4 +1,4 @@
-// Commands about single calls: what is held for them, and what they have booked.
+// Commands about single calls: their holds and bookings.
 
 import type { OpenHold } from "../../stores/index.ts";
 import { UsageError } from "../command-line.ts";
@@ -86,7 +86,7 @@ export const amendCommand: CliCommand = {
   },
   examples: ['token-budget amend daily 01J8Z3 --usd 0.42 --reason "bill of November"'],
   async run(given, context) {
-    const id = idIn(given, "entry", "ledger --json");
+    const id = idIn(given, "entry", "ledger --ids");
     const actual = typedCaps(given);
     if (Object.keys(actual).length === 0)
       throw new UsageError("Nothing to amend: pass --usd 0.42 or --tokens N");
@@ -99,7 +99,10 @@ export const amendCommand: CliCommand = {
   },
 };
 
-/** The id that is named. @throws {UsageError} without one. */
+/**
+ * Returns the named id.
+ * @throws {UsageError} without one.
+ */
 function idIn(given: ParsedArguments, what: string, where: string): string {
   const id = given.operands[1];
   if (id !== undefined) return id;

@@ -1,4 +1,4 @@
-// `token-budget keys`: the keys of a gateway, made, listed and revoked in its store.
+// `token-budget keys`: creates, lists and revokes the keys of a gateway in its store.
 
 import type { KeyRecord, KeyRole } from "../../gateway/index.ts";
 import { Failure, UsageError } from "../command-line.ts";
@@ -62,7 +62,7 @@ export const keys: CliCommand = {
   },
 };
 
-/** What the commands about keys work on. */
+/** The arguments of the commands about keys. */
 interface Kept {
   readonly books: AllBooks;
   readonly keys: KeyBooks;
@@ -102,7 +102,7 @@ async function create(
   out(key);
 }
 
-/** Makes the pool with the caps that were typed, if any; returns the path to draw from. */
+/** Creates the pool with the typed caps, if any; returns the path to draw from. */
 async function capped(books: AllBooks, pool: string, given: ParsedArguments): Promise<string> {
   const byPeriod = periodCapsOf(given);
   let path = pool;

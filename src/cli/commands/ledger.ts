@@ -1,4 +1,4 @@
-// `token-budget ledger`: what was booked, entry by entry, or who used what.
+// `token-budget ledger`: the bookings, entry by entry, or their sums.
 
 import type { LedgerEntry, LedgerOptions } from "../../stores/index.ts";
 import { UsageError } from "../command-line.ts";
@@ -23,6 +23,7 @@ export const ledger: CliCommand = {
     by: { value: "WHAT", help: `show totals by ${KEYS.join(", ")}` },
     since: { value: "TIME", help: "only bookings since this time, such as 2026-11-01 (UTC)" },
     after: { value: "SEQ", help: "only entries after the one with this number" },
+    ids: { help: "with the ids of entries, which amend takes" },
     changes: { help: "who changed what, when and why: caps, windows, resets, freezing" },
     csv: { help: "all bookings as CSV, with the column names of FOCUS" },
     ...BOOKS_FLAGS,
@@ -33,6 +34,7 @@ export const ledger: CliCommand = {
     "token-budget ledger daily --csv --since 2026-11-01 > november.csv",
     "token-budget ledger daily --by model --since 2026-11-01",
     "token-budget ledger daily --changes",
+    "token-budget ledger daily --ids",
     "token-budget ledger daily --json --after 1000",
   ],
   async run(given, context) {
@@ -60,19 +62,20 @@ export const ledger: CliCommand = {
       }
       const options = { limit: LINES_SHOWN, ...from };
       for (const entry of await (isChanges ? pool.changes(options) : pool.ledger(options))) {
-        const shown = isChanges ? changeLineOf(entry) : lineOf(entry);
+        const shown = isChanges ? changeLineOf(entry) : lineOf(entry, given.isOn("ids"));
         context.out(isJson ? JSON.stringify(entry) : shown);
       }
     });
   },
 };
 
-function lineOf(entry: LedgerEntry): string {
-  const { seq, at, kind, pool, amount, unknown, model, label, actor, reason } = entry;
+function lineOf(entry: LedgerEntry, hasId: boolean): string {
+  const { seq, id, at, kind, pool, amount, unknown, model, label, actor, reason } = entry;
   const figures = `${quantity("usd", amount.usd).padStart(12)}  ${quantity("tokens", amount.tokens).padEnd(16)}`;
   const about = [pool, model, label, actor, reason].filter((word) => word !== undefined).join("  ");
   const sure = unknown ? "  not certain" : "";
-  return `${seq}  ${new Date(at).toISOString()}  ${kind.padEnd(9)} ${figures}  ${about}${sure}`;
+  const named = hasId ? `${seq}  ${id}` : String(seq);
+  return `${named}  ${new Date(at).toISOString()}  ${kind.padEnd(9)} ${figures}  ${about}${sure}`;
 }
 
 function changeLineOf({ seq, at, kind, pool, change, actor, reason }: LedgerEntry): string {
@@ -97,7 +100,10 @@ function afterOf(given: ParsedArguments): LedgerOptions {
   throw new UsageError(`Expected --after to be a whole number, got "${text}"`);
 }
 
-/** Returns the instant of --since. @throws {UsageError} on what is none. */
+/**
+ * Parses --since.
+ * @throws {UsageError} if it is invalid.
+ */
 export function sinceOf(given: ParsedArguments): LedgerOptions {
   const text = given.text("since");
   if (text === undefined) return {};

@@ -1,4 +1,4 @@
-// Commands that change pools that are kept.
+// Commands that change pools of a store.
 
 import { userInfo } from "node:os";
 
@@ -10,7 +10,7 @@ import type { CliCommand, Flag, ParsedArguments, CliContext } from "../command-l
 import { JSON_FLAG, partsOf, withPool } from "../store/kept-pool.ts";
 import { BOOKS_FLAGS } from "../store/open-books.ts";
 
-/** R17. Who changes something, and why. */
+/** R17. The flags for actor and reason. */
 export const ACCOUNT_FLAGS: Readonly<Record<string, Flag>> = {
   actor: { value: "WHO", help: "who makes the change, for the ledger (default: your user name)" },
   reason: { value: "TEXT", help: "why, for the ledger" },
@@ -26,7 +26,7 @@ export function accountOf(given: ParsedArguments): {
   return { actor, ...(reason !== undefined && { reason }) };
 }
 
-/** The user of the system; in a container, one may have no name. */
+/** The system user, who may have no name in a container. */
 function userName(): string {
   try {
     return wordOf(userInfo().username);
@@ -35,7 +35,7 @@ function userName(): string {
   }
 }
 
-/** Shows a pool after it was changed. */
+/** Prints a pool after a change. */
 function answer(snapshot: StoredSnapshot, given: ParsedArguments, { out }: CliContext): void {
   if (given.isOn("json")) out(JSON.stringify(snapshot));
   else out(...partsOf(snapshot));
@@ -62,7 +62,7 @@ export const set: CliCommand = {
     "token-budget set daily --per month",
   ],
   async run(given, context) {
-    // What is wrong with it is said before a store is opened.
+    // Invalid flags are reported before a store is opened.
     const until = untilOf(given);
     if (until !== undefined && changeOf(given).by === undefined)
       throw new UsageError("--until goes with amounts that have a sign, such as --usd +5");
@@ -146,8 +146,11 @@ export const remove: CliCommand = {
 
 const UNITS_MS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
 
-/** The instant of --until. @throws {UsageError} on what is none, or has passed. */
-function untilOf(given: ParsedArguments): number | undefined {
+/**
+ * Parses --until.
+ * @throws {UsageError} if it is invalid, or has passed.
+ */
+export function untilOf(given: ParsedArguments): number | undefined {
   const text = given.text("until");
   if (text === undefined) return undefined;
   const [, count, unit] = /^(\d{1,6})([mhd])$/.exec(text) ?? [];

@@ -8,7 +8,7 @@ import { dollars } from "../output/figures.ts";
 import { pricesFor } from "../prices/own-prices.ts";
 import { updatePrices } from "../prices/price-update.ts";
 
-/** What is not counted in tokens. */
+/** Classes that are counted, not tokens. */
 const COUNTED: ReadonlySet<string> = new Set(COUNT_CLASSES);
 
 /** `token-budget prices`. */

@@ -1,5 +1,5 @@
 // `token-budget proxy`: the proxy of `run` without a command, for programs that are not started
-// from a shell. Its port and its key stay the same.
+// from a shell. Its port and its key do not change.
 
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
@@ -112,9 +112,8 @@ async function started(
 }
 
 /**
- * Returns where variables lead, without those that lead to this proxy itself: they are in the
- * profile of a shell where what is shown here was pasted, and the proxy would send every call to
- * itself.
+ * Returns the addresses in variables, without those of this proxy itself: the profile of the shell
+ * may contain the settings shown here, and the proxy would forward every call to itself.
  */
 export function upstreamsBut(port: number, env: CliContext["env"]): Record<string, string> {
   const own = new Set([`127.0.0.1:${port}`, `localhost:${port}`]);
@@ -131,7 +130,7 @@ function portOf(given: ParsedArguments): number {
   throw new UsageError(`Expected --port to be a port from 1 to ${PORT_MAX}, got "${text}"`);
 }
 
-/** The key that was kept, or a new one that is. */
+/** Returns the stored key, or stores a new one. */
 function keyFor(given: ParsedArguments, { env }: CliContext): string {
   const path = join(stateFolder(env), "proxy-key");
   const kept = given.isOn("new-key") ? undefined : readPrivateFile(path)?.trim();

@@ -1,4 +1,4 @@
-// `token-budget refusals`: what was refused of late, one by one, or how often.
+// `token-budget refusals`: recent refusals, one by one, or their counts.
 
 import type { RefusalCount, RefusalsOptions } from "../../stores/index.ts";
 import { UsageError } from "../command-line.ts";

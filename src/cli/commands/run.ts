@@ -100,7 +100,10 @@ export const run: CliCommand = {
   },
 };
 
-/** Says which calls will not be seen. @throws {UsageError} with `--strict`. */
+/**
+ * Reports which calls will not be metered.
+ * @throws {UsageError} with `--strict`.
+ */
 function reportBypasses(
   [command = "", ...args]: readonly string[],
   given: ParsedArguments,
@@ -118,13 +121,13 @@ function reportBypasses(
   }
 }
 
-/** What a run draws from, and where that can be seen. */
+/** The budget of a run, and where it can be seen. */
 interface AllBooks {
   readonly open: OpenRunPool;
   readonly label: string;
   /** The path of the pool in the user's store. */
   readonly path: string;
-  /** Where a pool of the run's own is shown. */
+  /** The pool that shows a run without a pool of its own. */
   readonly journal: RunJournal | undefined;
 }
 
@@ -185,7 +188,7 @@ async function runIn(
   return state.isGone && given.isOn("kill") ? EXIT.budget : code;
 }
 
-/** Brings to the books what the store has not taken before, and tells what it does not take. */
+/** Books what the store did not accept before, and reports what remains. */
 async function deliver(
   unbookedSpend: UnbookedSpend,
   { kept }: OpenRunPool,
@@ -199,7 +202,7 @@ async function deliver(
   );
 }
 
-/** The figures at the end; undefined when the store does not answer. */
+/** The figures at the end; undefined if the store does not answer. */
 async function lastFiguresOf(
   { pool }: OpenRunPool,
   err: CliContext["err"],
@@ -212,7 +215,7 @@ async function lastFiguresOf(
   }
 }
 
-/** What the ledger says that it was for. */
+/** The label for the ledger. */
 function labelFor({ label }: RunBudget, command: string): string {
   return label === undefined ? wordOf(basename(command)) || "run" : readWord("--label", label);
 }

@@ -187,7 +187,7 @@ function storeOf(given: ParsedArguments): string {
   return store === undefined ? "" : ` --store ${quoted(store)}`;
 }
 
-/** Resolves when a signal ends it; SIGHUP has it read the certificate and the keys anew. */
+/** Resolves when a signal ends it; on SIGHUP, the certificate and the keys are read again. */
 async function ended(
   given: ParsedArguments,
   { gateway, renewal }: { readonly gateway: BudgetGateway; readonly renewal: KeyRenewal },

@@ -6,7 +6,7 @@ import type { CliCommand, ParsedArguments, Painted } from "../command-line.ts";
 import { EXIT } from "../exit-codes.ts";
 import { count } from "../output/figures.ts";
 import { inWords } from "../output/forecast.ts";
-import { JSON_FLAG, noPool, partsOf } from "../store/kept-pool.ts";
+import { JSON_FLAG, noPool, noPoolsYet, partsOf } from "../store/kept-pool.ts";
 import { paceOf } from "../output/pace.ts";
 import { KnownPlan, planText } from "../run/plan-windows.ts";
 import { listPools, POOLS_COUNTED } from "../store/pool-list.ts";
@@ -55,8 +55,7 @@ export const status: CliCommand = {
       if (name !== undefined && isEmpty) await noPool(books, name);
       const told = await toldOf(books, pools);
       if (isJson) context.out(JSON.stringify(told));
-      else if (isEmpty)
-        context.out("No pools yet: token-budget run --pool NAME --usd 5 -- COMMAND");
+      else if (isEmpty) context.out(noPoolsYet(books));
       else if (told.length === 0) context.out("No pool matches");
       else for (const each of told) context.out(...statusParts(each));
       const now = Date.now();
@@ -74,12 +73,12 @@ export const status: CliCommand = {
   },
 };
 
-/** Whether there is a pool at all, or one below `name`. */
+/** Whether there is any pool, or one below `name`. */
 async function hasAny(books: AllBooks, name: string | undefined): Promise<boolean> {
   return (await books.page({ below: name, limit: 1 })).pools.length > 0;
 }
 
-/** The first pools with a forecast, which takes two more questions for each of them. */
+/** The first pools get a forecast, which takes two more queries each. */
 function toldOf(books: AllBooks, found: readonly StoredSnapshot[]): Promise<readonly Told[]> {
   return Promise.all(
     found.map(async (snapshot, at) => {
@@ -92,7 +91,7 @@ function toldOf(books: AllBooks, found: readonly StoredSnapshot[]): Promise<read
 }
 
 function statusParts({ lastsMs: forecast, ...snapshot }: Told): readonly (string | Painted)[] {
-  // What is over does not last.
+  // A pool over its cap has no forecast.
   const lasts =
     forecast === undefined || forecast === 0
       ? []

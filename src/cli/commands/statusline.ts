@@ -18,7 +18,7 @@ import { statusLineOf } from "../output/status-line.ts";
 const WATCHED_MS = 10 * 60_000;
 /** A prompt that hangs is worse than one without figures. */
 const ANSWER_MS_MAX = 400;
-/** A server is asked three times, over a connection that is made for it. */
+/** A server needs three requests, over a new connection. */
 const SERVER_ANSWER_MS_MAX = 1500;
 const PERCENT = 100;
 
@@ -48,7 +48,7 @@ export const statusline: CliCommand = {
     const shown = show(given, context, above);
     if ((await Promise.race([shown, late])) === "late") {
       context.out("budget ?");
-      // What is still open would be waited for.
+      // Open requests would delay the exit.
       process.exit(EXIT.success);
     }
     return EXIT.success;
@@ -71,7 +71,7 @@ async function show(given: ParsedArguments, context: CliContext, above: number):
   }
 }
 
-/** The fullest window of a plan, in a few words. */
+/** Returns the fullest window of a plan, in a few words. */
 function shortPlan(windows: readonly ProviderWindow[]): readonly string[] {
   const [fullest] = windows.toSorted((one, other) => other.usedPart - one.usedPart);
   if (fullest === undefined) return [];
@@ -105,7 +105,7 @@ function percentOf(given: ParsedArguments): number {
   throw new UsageError(`Expected --above to be a percentage from 0 to 100, got "${text}"`);
 }
 
-/** Takes what a status bar pipes in, so that it need not find the pipe broken. */
+/** Reads what a status bar pipes in, so that it does not get an error. */
 function ignoreInput(): void {
   const { stdin } = process;
   if (stdin.isTTY) return;

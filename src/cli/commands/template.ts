@@ -1,4 +1,4 @@
-// `token-budget template`: what pools of a pattern are made with.
+// `token-budget template`: settings for pools that match a pattern.
 
 import type { Template } from "../../stores/index.ts";
 import { typedCaps, CAP_FLAGS, typedWindow, WINDOW_FLAGS } from "../settings/caps.ts";

@@ -14,11 +14,12 @@ import type { Listed } from "../store/pool-list.ts";
 import { rowsFor, screenOf } from "../output/top-screen.ts";
 import type { Shown } from "../output/top-screen.ts";
 import type { AllBooks } from "../store/books.ts";
+import { noPoolsYet } from "../store/kept-pool.ts";
 import { BOOKS_FLAGS, openBooks } from "../store/open-books.ts";
 import { keysIn, View } from "../output/top-view.ts";
 
 const EVERY_MS = 1000;
-/** How much longer than it reads it rests. */
+/** The ratio of pauses to reading time. */
 const REST_PART = 4;
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 /** How far back a rate looks. */
@@ -57,7 +58,7 @@ export const top: CliCommand = {
   },
 };
 
-/** Prints all pools every second, until the reader goes or a signal ends it. */
+/** Prints all pools every second, until its pipe is closed or a signal ends it. */
 async function tell(books: AllBooks, selection: Selection, { out }: CliContext): Promise<void> {
   const ended = new AbortController();
   const end = (): void => {
@@ -77,7 +78,7 @@ async function tell(books: AllBooks, selection: Selection, { out }: CliContext):
   }
 }
 
-/** Draws until it is ended, and leaves the terminal as it was. */
+/** Draws until it is ended, and restores the terminal. */
 async function watch(books: AllBooks, view: View, context: CliContext): Promise<void> {
   const rates = new Rates();
   const { stdin, stdout } = process;
@@ -93,11 +94,12 @@ async function watch(books: AllBooks, view: View, context: CliContext): Promise<
     if (view.first !== first) ({ pools, total, isMore } = await read());
     if (isOver) return;
     const shown = rates.of(pools, performance.now());
-    const place = { first: view.first, total, isMore, note: view.note };
+    const whenEmpty = noPoolsYet(books);
+    const place = { first: view.first, total, isMore, note: view.note, whenEmpty };
     const lines = screenOf(shown, { columns, rows }, new Date(), place).map(({ text, style }) =>
       style === undefined ? text : styleText(style, text, { stream: stdout }),
     );
-    // One write, over what was there: nothing flickers.
+    // One write over the old screen, so that nothing flickers.
     stdout.write(HOME + lines.join(`${TO_LINE_END}\n`) + TO_LINE_END + TO_SCREEN_END);
   };
   await new Promise<void>((resolve, reject) => {
@@ -119,7 +121,7 @@ async function watch(books: AllBooks, view: View, context: CliContext): Promise<
       const startedAt = performance.now();
       await latest(draw);
       if (isOver) return;
-      // Ten thousand pools take their time, which is left to those who spend.
+      // Reading ten thousand pools takes a while, which must not slow down spending processes.
       const restMs = REST_PART * (performance.now() - startedAt);
       ticking = setTimeout(again, Math.max(EVERY_MS, restMs));
     };
@@ -130,7 +132,7 @@ async function watch(books: AllBooks, view: View, context: CliContext): Promise<
       latest(draw).catch(end);
     };
     const onKey = (typed: Buffer): void => {
-      // What was typed while this was busy comes as one.
+      // Keys typed while this was busy arrive together.
       if (keysIn(typed.toString()).some((key) => view.press(key))) end();
       else show();
     };
@@ -144,7 +146,7 @@ async function watch(books: AllBooks, view: View, context: CliContext): Promise<
   context.err("");
 }
 
-/** What was used in the last minute, by pool. */
+/** Usage in the last minute, by pool. */
 class Rates {
   readonly #seen = new Map<string, { readonly at: number; readonly usd: number }[]>();
 
@@ -160,7 +162,7 @@ class Rates {
   }
 }
 
-/** Does one thing at a time, and once more where it was asked for again meanwhile. */
+/** Runs one task at a time, and once more if it was requested meanwhile. */
 function oneAtATime(): (task: () => Promise<void>) => Promise<void> {
   let last: Promise<void> = Promise.resolve();
   let waiting = 0;

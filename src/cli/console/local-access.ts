@@ -1,4 +1,4 @@
-// Who may use a console of this machine: who has the link that it prints. A link works once.
+// Access to a console of this machine: the link that it prints, which works once.
 
 import { randomBytes } from "node:crypto";
 import { userInfo } from "node:os";
@@ -13,17 +13,17 @@ export class LocalAccess {
   readonly #onUsed: (next: string) => void;
   #token = newToken();
 
-  /** `onUsed` gets the token of the next link when one was used. */
+  /** `onUsed` receives the token of the next link once a link was used. */
   constructor(onUsed: (next: string) => void) {
     this.#onUsed = onUsed;
   }
 
-  /** The token of the link that works. */
+  /** The token of the current link. */
   get token(): string {
     return this.#token;
   }
 
-  /** Lets in who has the token, once. */
+  /** Admits the holder of the token, once. */
   readonly signIn: SignIn = async (secret) => {
     if (!isSameSecret(secret, this.#token)) return undefined;
     this.#token = newToken();

@@ -1,5 +1,5 @@
-// What a program reads when a call is refused: words for the person in front of it, and the
-// flag or the command that helps.
+// The message of a refused call: a sentence for the person in front of it, and the flag or command
+// that helps.
 
 import type { Axis } from "../../core/axis.ts";
 import { BudgetExceeded } from "../../core/errors.ts";
@@ -21,10 +21,10 @@ const CENTS = 100;
 const DAY_MS = 24 * 60 * 60 * 1000;
 const DATE_LENGTH = "2026-11-24 ".length;
 
-/** Where a refused call came from; each has its own way to more. */
+/** The origin of a refused call; each needs other advice. */
 type From = "kept pool" | "own pool" | "gateway";
 
-/** Explains refusals of a run that draws from a pool that is kept, or from one of its own. */
+/** Explains refusals of a run that draws from a named pool, or from one of its own. */
 export function explainerFor(isKept: boolean): (error: Error) => string {
   return explainerFrom(isKept ? "kept pool" : "own pool");
 }
@@ -37,12 +37,12 @@ function explainerFrom(from: From): (error: Error) => string {
     if (BudgetExceeded.is(error)) return exceeded(error, from);
     if (from === "gateway") return error.message;
     const help = flagFor(error);
-    // What a message of the library says behind its first part is for programmers.
+    // The later parts of a library message are for programmers.
     return help === undefined ? error.message : `${error.message.split("; ")[0] ?? ""}; ${help}`;
   };
 }
 
-/** Which flag helps; undefined when none does. */
+/** Returns the flag that helps; undefined if none does. */
 function flagFor(error: unknown): string | undefined {
   if (PriceUnknown.is(error)) {
     const [nearest] = error.nearest;
@@ -78,7 +78,7 @@ function exceeded(error: BudgetExceeded, from: From): string {
   return `Budget exceeded: ${axis === "usd" ? dollars(used) : count(used)} of ${quantity(axis, cap)} used in pool ${pool}${held}${room}${resets}; ${raise}`;
 }
 
-/** What would do: the tokens that go in, as tightly as they are known, and a short answer. */
+/** Returns what would fit: the tightest known count of input tokens, and a short answer. */
 function leastOf(error: BudgetExceeded): string {
   const least = leastHoldOf(error);
   if (least === undefined || error.axis === "calls") return "";
@@ -98,14 +98,14 @@ export function quoted(name: string): string {
   return PLAIN_NAME.test(name) ? name : `'${name.replaceAll("'", "'\\''")}'`;
 }
 
-/** Twice the cap, or what the call needs when that is more. */
+/** Twice the cap, or what the call needs if that is more. */
 function suggestedCap({ axis, cap, attempted }: BudgetExceeded, asked: number): string {
   const enough = Math.max(2 * cap, attempted, 2 * asked);
   if (axis !== "usd") return String(Math.ceil(enough));
   return String(Math.ceil(enough * CENTS) / CENTS);
 }
 
-/** Today's time alone is enough. */
+/** A time of today needs no date. */
 function timeOf(atMs: number): string {
   const text = instantText(atMs);
   return atMs - Date.now() <= DAY_MS ? text.slice(DATE_LENGTH) : text;

@@ -56,7 +56,7 @@ export function axisName(axis: keyof AmountView): string {
   return axis === "usd" ? "dollars" : `${UNITS[axis]}s`;
 }
 
-/** Returns how much of the cap that is nearest is used, from 0; none for a pool without caps. */
+/** Returns the largest used fraction of a cap, from 0; 0 for a pool without caps. */
 export function usedPart(snapshot: Pick<BudgetSnapshot, "used" | "caps" | "carried">): number {
   const parts = AXES_SHOWN.map((axis) => {
     const cap = wholeCap(snapshot, axis);
@@ -66,14 +66,14 @@ export function usedPart(snapshot: Pick<BudgetSnapshot, "used" | "caps" | "carri
   return Math.max(...parts);
 }
 
-/** Returns the colour of a pool: red when it is spent, yellow when little is left. */
+/** Returns the color of a pool: red if it is spent, yellow if little is left. */
 export function styleOf(snapshot: Pick<BudgetSnapshot, "used" | "caps" | "carried">): Style {
   const part = usedPart(snapshot);
   if (part >= 1) return "red";
   return part >= WARN_PART ? "yellow" : "green";
 }
 
-/** Returns the same as briefly as can be, of the cap that is nearest: "$1.20/$5.00". */
+/** Returns a short form, for the cap with the largest used fraction: "$1.20/$5.00". */
 export function shortUsedOf(snapshot: Pick<BudgetSnapshot, "used" | "caps" | "carried">): string {
   const { used, caps } = snapshot;
   const capped = AXES_SHOWN.filter((axis) => caps[axis] !== undefined).map((axis) => {

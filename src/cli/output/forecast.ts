@@ -3,10 +3,10 @@
 const MINUTE_MS = 60_000;
 const HOUR_MINUTES = 60;
 const DAY_HOURS = 24;
-/** Longer than this is as good as for ever. */
+/** A longer time counts as unlimited. */
 const DAYS_MAX = 99;
 
-/** Returns how long what is left lasts, in milliseconds; undefined when nothing is spent. */
+/** Returns how long the remainder lasts, in milliseconds; undefined if nothing is being spent. */
 export function lastsMs(left: number, spent: number, overMs: number): number | undefined {
   if (spent <= 0 || overMs <= 0) return undefined;
   return Math.max(0, Math.floor((left / spent) * overMs));

@@ -14,13 +14,13 @@ const LINES_AT_ONCE = 10_000;
 export const KEYS = ["model", "label", "pool", "day"] as const;
 export type Key = (typeof KEYS)[number];
 
-/** What was used under one name. */
+/** The usage under one name. */
 export interface Sum {
   readonly name: string;
   readonly amount: AmountView;
 }
 
-/** Returns what was used by the key, the most expensive first. */
+/** Returns usage by the key, the most expensive first. */
 export async function sumsOf(
   pool: PoolBooks,
   from: LedgerOptions,
@@ -43,7 +43,7 @@ export async function sumsOf(
     .toSorted((one, other) => other.amount.usd - one.amount.usd);
 }
 
-/** Returns whether an entry adds to used, or amends what did. */
+/** Returns whether an entry adds to used, or amends an entry that does. */
 export function isBooking({ kind }: LedgerEntry): boolean {
   return kind === "record" || kind === "commit" || kind === "amend";
 }
@@ -73,7 +73,7 @@ function nameOf(entry: LedgerEntry, by: Key): string {
   return entry[by] ?? `no ${by}`;
 }
 
-/** Returns the quantities of an entry: an amendment may take away. */
+/** Returns the quantities of an entry, which are negative for some amendments. */
 export function signedQuantitiesOf(amount: AmountView): Quantities {
   const { tokens, inputTokens, outputTokens, usd, calls } = amount;
   const nanoUsd = Math.sign(usd) * toNanoUsd(Math.abs(usd));

@@ -5,16 +5,19 @@ import type { PoolBooks } from "../store/books.ts";
 import { lastsMs } from "./forecast.ts";
 
 const LINES_READ_MAX = 10_000;
-/** A shorter time says little of a rate. */
+/** A shorter time says little about a rate. */
 const WATCHED_MS_MIN = 60_000;
 const HOUR_MS = 60 * 60_000;
 
 /** How fast a pool is spent. */
 export interface Pace {
-  /** Dollars that were booked in the time that was looked at. */
+  /** Dollars booked in the observed time. */
   readonly spentUsd: number;
   readonly usdPerHour: number;
-  /** How long what is left lasts at that rate, in milliseconds; undefined when nothing is spent. */
+  /**
+   * How long the remainder lasts at that rate, in milliseconds; undefined if nothing is being
+   * spent.
+   */
   readonly lastsMs: number | undefined;
 }
 

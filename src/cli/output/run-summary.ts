@@ -1,4 +1,4 @@
-// What a run has come to.
+// The summary of a run.
 
 import { amountView, readAmount } from "../../core/amount.ts";
 import { BudgetExceeded } from "../../core/errors.ts";
@@ -13,7 +13,7 @@ import { count, counted, dollars, usedOf } from "./figures.ts";
 /** More reasons than these are not listed. */
 const DOUBTS_MAX = 5;
 
-/** Why a call was refused, in a word. */
+/** The reason of a refusal, in a word. */
 function refusalOf(error: Error | undefined): string {
   if (BudgetExceeded.is(error)) return "budget";
   return CannotMeter.is(error) && error.reason === "plan_reached" ? "plan" : "not metered";
@@ -53,7 +53,7 @@ export class RunSummary {
     this.#models.set(model, sum);
   }
 
-  /** Returns what a program reads. */
+  /** Returns the summary for programs. */
   toJSON(snapshot: BudgetSnapshot | undefined, plan: readonly ProviderWindow[] = []): object {
     const models = [...this.#models].map(([model, sum]) => [model, amountView(sum)]);
     return {
@@ -73,7 +73,7 @@ export class RunSummary {
     };
   }
 
-  /** Returns what a person reads: a line for the pool, and one for each model. */
+  /** Returns the summary for people: a line for the pool, and one for each model. */
   lines(snapshot: BudgetSnapshot | undefined): string[] {
     const refused = [...this.#refused.values()].reduce((sum, times) => sum + times, 0);
     const pool =

@@ -1,6 +1,6 @@
 // Caps, windows and changes of a pool, as people read them.
 
-import type { ChangeView } from "../../stores/index.ts";
+import type { ChangeView, StoredSnapshot } from "../../stores/index.ts";
 import { capsView } from "../../core/caps.ts";
 import type { CapQuantities } from "../../core/caps.ts";
 import type { CarryRule } from "../../core/window-rule.ts";
@@ -24,7 +24,7 @@ interface WindowData {
   readonly carry?: CarryRule;
 }
 
-/** Caps, such as "$5.00, 100 calls"; one that was taken away reads "no cap on calls". */
+/** Returns caps, such as "$5.00, 100 calls"; a removed one reads "no cap on calls". */
 export function capsText(caps: NonNullable<ChangeView["caps"]>): string {
   const texts = AXES_SHOWN.flatMap((axis) => {
     const cap = caps[axis];
@@ -54,7 +54,7 @@ export function periodText(window: object): string {
   return `per ${every}${from}${zone}${carryText(carry)}`;
 }
 
-/** What was changed, in the words of the commands that change it; undefined for nothing. */
+/** Returns a change in the words of the commands; undefined for none. */
 export function changeText(change: ChangeView): string | undefined {
   const { caps, by, until, frozen, ended, overage, window } = change;
   const parts = [
@@ -71,12 +71,17 @@ export function changeText(change: ChangeView): string | undefined {
 }
 
 function carryText(carry: CarryRule | undefined): string {
-  if (carry === undefined) return "";
-  const limit = carry === true ? "one cap" : capsText(capsView(carry satisfies CapQuantities));
-  return `, carries over up to ${limit}`;
+  if (carry === undefined || carry === true) return carryOverText(carry);
+  return carryOverText({ upTo: capsView(carry satisfies CapQuantities) });
 }
 
-/** When a period starts, as --from takes it: "15", "06:00" or "15 06:00". */
+/** Returns the carry-over of a period, such as ", carries over up to $10.00". */
+export function carryOverText(carryOver: StoredSnapshot["carryOver"]): string {
+  if (carryOver === undefined) return "";
+  return `, carries over up to ${carryOver === true ? "one cap" : capsText(carryOver.upTo)}`;
+}
+
+/** Returns the start of a period in the form of --from: "15", "06:00" or "15 06:00". */
 function fromText(period: string, offsetMs: number): string {
   const days = Math.floor(offsetMs / DAY_MS);
   const time = new Date(offsetMs % DAY_MS).toISOString().slice(11, 16);

@@ -6,11 +6,11 @@ import { inWords } from "./forecast.ts";
 import type { Pace } from "./pace.ts";
 
 const NAME_LENGTH_MAX = 20;
-/** Below this part of the cap there is room, unless the pace says otherwise. */
+/** Below this fraction of the cap there is enough room, unless the pace says otherwise. */
 const ROOM_PART = 0.5;
 const SECOND_LENGTH = 16;
 
-/** Returns one line of at most 80 columns: short while there is room until the pool resets. */
+/** Returns one line of at most 80 columns: short if there is room until the pool resets. */
 export function statusLineOf(
   snapshot: Pick<BudgetSnapshot, "path" | "used" | "caps" | "carried" | "window">,
   { spentUsd, usdPerHour, lastsMs }: Pace,
@@ -35,7 +35,7 @@ export function statusLineOf(
   ].join(" | ");
 }
 
-/** A time of the user's own time zone; with its day unless that is within a day. */
+/** A local time, with its date unless it is within a day. */
 function timeText(atMs: number, now: Date): string {
   const minutes = new Date(atMs).getTimezoneOffset();
   const text = new Date(atMs - minutes * 60_000).toISOString().slice(0, SECOND_LENGTH);

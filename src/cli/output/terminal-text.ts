@@ -1,16 +1,16 @@
-// The edge of all output. Names of models, pools and files come from outside: an escape sequence in
-// one could clear the screen, change the title of a window, or write an answer of its own.
+// Escapes all output. Names of models, pools and files come from outside: an escape sequence in one
+// could clear the screen, change the title of a window, or forge output.
 
 import { styleText } from "node:util";
 
 import type { Painted } from "../command-line.ts";
 
-/** Controls (C0, DEL, C1), line separators, and what turns the direction of a text around. */
+/** Controls (C0, DEL, C1), line separators, and characters that change the direction of a text. */
 const CONTROLS = /(?!\t)[\p{Control}\p{Bidi_Control}\u2028\u2029\uFEFF]/gu;
 
 /**
- * Returns a text with its control characters written out, such as `\\u001b`. In JSON, which holds
- * such characters within strings only, the text means the same as before.
+ * Returns a text with its control characters escaped, such as `\\u001b`. In JSON, where such
+ * characters only occur in strings, the meaning does not change.
  */
 export function visible(text: string): string {
   return text.replace(

@@ -9,7 +9,7 @@ import { visible } from "./terminal-text.ts";
 /** A pool as it is shown. */
 export interface Shown {
   readonly snapshot: BudgetSnapshot;
-  /** Dollars that were used in the time that was watched, and how long that was. */
+  /** Dollars used in the observed time, and its length. */
   readonly spent: number;
   readonly overMs: number;
 }
@@ -31,14 +31,16 @@ export interface ScreenLine {
   readonly style?: Style;
 }
 
-/** Where the pools of the screen lie in the whole list. */
+/** The position of the screen in the whole list. */
 export interface ScreenPosition {
   readonly first: number;
   readonly total: number;
   /** Whether there are more than were counted. */
   readonly isMore?: boolean;
-  /** What was searched for, and the order. */
+  /** The search text, and the order. */
   readonly note: string;
+  /** The text when there is no pool. */
+  readonly whenEmpty?: string;
 }
 
 /** Returns how many pools a screen has room for. */
@@ -46,14 +48,12 @@ export function rowsFor(rows: number): number {
   return Math.max(0, rows - HEAD_ROWS - 1);
 }
 
-/**
- * Returns the screen, line by line: none is longer than it is wide, and there are no more than fit.
- */
+/** Returns the lines of the screen, which fit its width and height. */
 export function screenOf(
   pools: readonly Shown[],
   { columns, rows }: Size,
   at: Date,
-  { first, total, isMore = false, note }: ScreenPosition = {
+  { first, total, isMore = false, note, whenEmpty = "No pools yet" }: ScreenPosition = {
     first: 0,
     total: pools.length,
     note: "",
@@ -72,8 +72,7 @@ export function screenOf(
   const lines: ScreenLine[] = [{ text: title }, { text: "" }, ...shown];
   if (hidden > 0) lines.push({ text: `… and ${isMore ? "over " : ""}${count(hidden)} more` });
   else if (first > 0) lines.push({ text: "end of the list" });
-  if (total === 0 && note === "")
-    lines.push({ text: "No pools yet: token-budget run --pool NAME --usd 5 -- COMMAND" });
+  if (total === 0 && note === "") lines.push({ text: whenEmpty });
   else if (total === 0) lines.push({ text: "No pool matches; Esc shows all" });
   return lines
     .slice(0, rows)

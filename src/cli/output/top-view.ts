@@ -24,7 +24,7 @@ export function keysIn(text: string): readonly string[] {
   return text.match(KEY) ?? [];
 }
 
-/** What is selected, and where the screen begins in it. */
+/** The selection, and the first visible pool in it. */
 export class View {
   #selection: Selection;
   #first = 0;
@@ -44,7 +44,7 @@ export class View {
     return this.#first;
   }
 
-  /** What the first line says of search and order. */
+  /** The search and order in the first line. */
   get note(): string {
     const { search, order } = this.#selection;
     if (this.#isTyping) return `/${search}_`;
@@ -54,13 +54,13 @@ export class View {
     ].join(" ");
   }
 
-  /** Keeps the screen within the list: it may be shorter now. */
+  /** Keeps the screen within the list, which may be shorter now. */
   fit(pools: number, rows: number): void {
     this.#rows = Math.max(1, rows);
     this.#first = Math.max(0, Math.min(this.#first, pools - this.#rows));
   }
 
-  /** Takes a key; returns whether it ends the program. */
+  /** Handles a key; returns whether it ends the program. */
   press(key: string): boolean {
     if (key === CTRL_C) return true;
     if (this.#isTyping) {

@@ -1,4 +1,4 @@
-// Prices of the user's own, laid over those of the package.
+// The user's own prices, which override those of the package.
 
 import type { PriceBook } from "../../prices/index.ts";
 import { UsageError } from "../command-line.ts";
@@ -7,7 +7,10 @@ import { readJsonFile } from "../settings/configuration-file.ts";
 import { readConfiguration, reportFolderFile } from "../settings/configuration.ts";
 import { currentPrices } from "./price-update.ts";
 
-/** Returns the price book with the user's own prices. @throws {UsageError} on what is wrong. */
+/**
+ * Returns the price book with the user's own prices.
+ * @throws {UsageError} if a price is invalid.
+ */
 export function pricesFor(given: ParsedArguments, context: CliContext): PriceBook {
   const path = given.text("prices") ?? context.env["TOKEN_BUDGET_PRICES"];
   const { prices = {} } = readConfiguration(context).own;

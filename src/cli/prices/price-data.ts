@@ -1,6 +1,5 @@
-// Reads the data file of genai-prices, which is from outside: a file with something wrong in it is
-// rejected whole.
-// https://github.com/pydantic/genai-prices
+// Reads the data file of genai-prices, which comes from outside: a file with any error is rejected
+// as a whole. https://github.com/pydantic/genai-prices
 
 import type { PriceUpdates } from "../../prices/price-book.ts";
 import type { Rate, Rates, TieredRate } from "../../prices/rates.ts";
@@ -8,12 +7,12 @@ import type { DatedRates, ModelRow, NameMatch } from "../../prices/table.ts";
 import type { UsageClass } from "../../core/usage.ts";
 import { Failure } from "../command-line.ts";
 
-/** Dollars for a million tokens, or a thousand searches, that no model costs. */
+/** Dollars per million tokens, or per thousand searches, that no model costs. */
 const RATE_MAX = 100_000;
 const NAME_LENGTH_MAX = 200;
 const CONTEXT_MAX = 100_000_000;
 const DAY_SECONDS = 86_400;
-/** Names there that are others in the book. */
+/** Providers with another name in the book. */
 const IDS: ReadonlyMap<string, string> = new Map([
   ["aws", "bedrock"],
   ["x-ai", "xai"],
@@ -44,7 +43,7 @@ const CLASSES: ReadonlyMap<string, UsageClass> = new Map([
 /**
  * Returns the models of the data file, by the provider's id in the book.
  *
- * @throws {Failure} when it is not such a file, or a rate in it is no rate.
+ * @throws {Failure} if it is not such a file, or a rate in it is invalid.
  */
 export function readPriceData(text: string): PriceUpdates {
   const providers = listOf(parsed(text), "the data");
@@ -90,7 +89,7 @@ function textOf(value: unknown, name: string, what: string): string {
   throw wrong(`${what} has no ${name}`);
 }
 
-/** A model; undefined when nothing that is counted here has a price. */
+/** Returns a model; undefined if nothing that is counted here has a price. */
 function rowOf(model: unknown, provider: string): ModelRow | undefined {
   const id = textOf(model, "id", `a model of ${provider}`);
   const what = `${provider}/${id}`;
@@ -111,7 +110,7 @@ function isCount(value: unknown): value is number {
   return Number.isSafeInteger(value) && Number(value) > 0 && Number(value) <= CONTEXT_MAX;
 }
 
-/** Names by equality and beginning alone: a regular expression from outside may run for ever. */
+/** Names match by equality and prefix only: a regular expression from outside could run forever. */
 function namesOf(match: unknown): readonly NameMatch[] {
   const either = field(match, "or");
   return (Array.isArray(either) ? either : [match]).flatMap((each): NameMatch[] => {

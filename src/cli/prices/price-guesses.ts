@@ -1,20 +1,20 @@
-// Says once for each model that its price is a guess.
+// Reports once for each model that its price is a guess.
 
 import type { ExchangeReport } from "../../meter/report.ts";
 
 const MODELS_MAX = 100;
 
-/** Reports models that were booked at the dearest rates of their provider. */
+/** Reports models that were booked at the highest rates of their provider. */
 export class PriceGuesses {
   readonly #known = new Set<string>();
   readonly #asOf: string;
 
-  /** `asOf`: the day of the prices. */
+  /** `asOf`: the date of the prices. */
   constructor(asOf: string) {
     this.#asOf = asOf;
   }
 
-  /** Writes one message for a model that was not seen before. */
+  /** Writes one message for a new model. */
   report({ model, provider, guessedPrice }: ExchangeReport, write: (text: string) => void): void {
     if (model === undefined || !guessedPrice) return;
     if (this.#known.has(model) || this.#known.size >= MODELS_MAX) return;

@@ -1,5 +1,5 @@
-// Newer prices than those that the program was built with: fetched when the user asks for it, kept
-// in the state folder, and used from then on.
+// Newer prices than the built-in ones: fetched when the user requests it, stored in the state
+// folder, and used from then on.
 
 import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
@@ -18,7 +18,7 @@ const BYTES_MAX = 16 * 1024 * 1024;
 const TIMEOUT_MS = 60_000;
 const FILE = "prices.json";
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
-/** A model that costs less than this part of what it did is not believed. */
+/** A price below this fraction of the old one is rejected. */
 const CHEAPER_PART = 0.25;
 const SHOWN_MAX = 5;
 
@@ -27,7 +27,7 @@ interface Fetched {
   readonly asOf: string;
 }
 
-/** What an update has brought. */
+/** The result of an update. */
 export interface PriceUpdate {
   readonly asOf: string;
   readonly added: number;
@@ -35,10 +35,10 @@ export interface PriceUpdate {
 }
 
 /**
- * Fetches prices from an address or a file, checks them, and keeps them.
+ * Fetches prices from an address or a file, checks and stores them.
  *
- * @throws {Failure} when they cannot be had, are not prices, are older than the built-in ones, or
- * make a model absurdly cheaper without `--force`. What was there before stays.
+ * @throws {Failure} if they are not available, not prices, older than the built-in ones, or make a
+ * model absurdly cheaper without `--force`. The old prices stay.
  */
 export async function updatePrices(
   { env }: CliContext,
@@ -68,7 +68,7 @@ export async function updatePrices(
   return { asOf, added: book.models().length - priceBook.models().length, path };
 }
 
-/** Returns the newest prices that are here: those that were fetched, or the built-in ones. */
+/** Returns the newest stored prices: fetched or built-in. */
 export function currentPrices({ env, err }: CliContext): PriceBook {
   const path = join(stateFolder(env), FILE);
   try {

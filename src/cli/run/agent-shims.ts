@@ -1,6 +1,5 @@
-// Commands of the same names, first in the path, for an agent that takes its base URL from its
-// arguments alone: whatever starts it by its name, such as a shell, a script or npx, gets those
-// too.
+// Wrapper commands, first in the path, for an agent whose base URL can only be set by arguments:
+// whatever starts it by its name, such as a shell, a script or npx, gets the arguments too.
 
 import { accessSync, constants, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -9,9 +8,9 @@ import process from "node:process";
 
 import type { CliContext } from "../command-line.ts";
 
-/** The folder of the commands, and how it goes away. */
+/** The folder of the commands, and its removal. */
 export interface AgentShims {
-  /** The folder; undefined when there is none. */
+  /** The folder; undefined if there is none. */
   readonly folder: string | undefined;
   /** The path with the folder first. */
   readonly path: string | undefined;
@@ -19,23 +18,23 @@ export interface AgentShims {
   remove(): void;
 }
 
-/** An agent, and what its arguments have to begin with. */
+/** An agent, and the arguments it needs. */
 export interface AgentSettings {
   readonly name: string;
-  /** The npm package that it is in. */
+  /** Its npm package. */
   readonly package: string;
   readonly args: readonly string[];
 }
 
 const NONE: AgentShims = { folder: undefined, path: undefined, remove: () => undefined };
 const OWNER_ONLY = 0o700;
-/** What starts a command of a package: its own folders of commands come before ours. */
+/** Package runners, which put their own folders of commands before ours. */
 const STARTERS = ["npx", "bunx", "pnpx", "pnpm", "yarn", "bun"] as const;
-/** What those of them that do other things as well call it. */
+/** Their subcommands that run a package. */
 const START_WORDS: Readonly<Record<string, string>> = { pnpm: "dlx|exec", yarn: "dlx", bun: "x" };
 const CURRENT_DIRECTORY = "";
 
-/** Makes such commands, each where the one of that name is installed; none on Windows. */
+/** Creates such a command for each installed agent; none on Windows. */
 export function makeShims(agent: AgentSettings, env: CliContext["env"]): AgentShims {
   if (process.platform === "win32") return NONE;
   const path = env["PATH"] ?? "";
@@ -52,7 +51,7 @@ export function makeShims(agent: AgentSettings, env: CliContext["env"]): AgentSh
     ];
   });
   if (scripts.length === 0) return NONE;
-  // Made with mode 0700, for this user alone.
+  // Created with mode 0700, for this user only.
   const folder = mkdtempSync(join(tmpdir(), "token-budget-run-"));
   for (const [name = "", script = ""] of scripts)
     writeFileSync(join(folder, name), script, { mode: OWNER_ONLY });
@@ -67,7 +66,7 @@ function agentScript(found: string, { args }: AgentSettings): string {
   return `#!/bin/sh\nexec ${[found, ...args].map(quoted).join(" ")} "$@"\n`;
 }
 
-/** Puts the settings behind the name of the agent, where that is what is to be started. */
+/** Inserts the arguments after the name of the agent, if it is being started. */
 function starterScript(found: string, agent: AgentSettings, startWords?: string): string {
   const names = [agent.name, agent.package].flatMap((name) => [name, `${name}@*`]).join("|");
   return `#!/bin/sh
@@ -98,7 +97,7 @@ exec ${quoted(found)} "$@"
 `;
 }
 
-/** Returns where a command of that name is; undefined when it is nowhere. */
+/** Returns the path of a command of that name; undefined if there is none. */
 export function commandIn(path: string, name: string): string | undefined {
   return path
     .split(delimiter)

@@ -1,5 +1,5 @@
-// The budget that a run draws from: what was typed, what the user's files say, and what a file that
-// the user has not allowed makes stricter.
+// The budget of a run: what was typed, what the user's files say, and what an untrusted file makes
+// stricter.
 
 import type { Caps } from "../../core/caps.ts";
 import { ConfigInvalid } from "../../core/errors.ts";
@@ -28,9 +28,9 @@ export interface OpenRunPool {
   readonly pool: BudgetPool | StoredBudgetPool | SlicedBudgetPool;
   /** Where calls draw from: the pool, or one below it that caps a model or provider. */
   readonly source: PoolSource;
-  /** The pool, when it outlives this run. */
+  /** The pool, if it outlives this run. */
   readonly kept: StoredBudgetPool | undefined;
-  /** Reports to the store what was settled in a slice; resolves when it has that. */
+  /** Reports to the store what was settled in a slice; resolves once the store has it. */
   readonly flush: () => Promise<void>;
   readonly close: () => Promise<void>;
 }
@@ -47,12 +47,12 @@ interface Limits {
   readonly window: Window;
 }
 
-/** What a run may spend, and from where. */
+/** What a run may spend, and from which pool. */
 export interface RunBudget {
-  /** The name of a pool that is kept; undefined for one of the run's own. */
+  /** The name of a stored pool; undefined for one of the run's own. */
   readonly name: string | undefined;
   readonly limits: Limits;
-  /** The limits of pools below it, each a child of the one before, by name. */
+  /** The limits of pools below it, each a child of the previous one, by name. */
   readonly below: readonly (Limits & { readonly name: string })[];
   readonly label: string | undefined;
 }
@@ -61,10 +61,10 @@ const WINDOW = ["per", "from", "time-zone"] as const;
 const NOTHING = givenOf({}, [], []);
 
 /**
- * Returns what a run may spend: flags win over the user's own files. Of a file that the user has
- * not allowed, the lower of both caps counts, and what no other source has set.
+ * Returns what a run may spend: flags override the user's own files. Of an untrusted file, the
+ * lower of both caps applies, and settings that no other source has.
  *
- * @throws {UsageError} when nothing says how much.
+ * @throws {UsageError} if nothing says how much.
  */
 export function readBudget(given: ParsedArguments, context: CliContext): RunBudget {
   const read = readConfiguration(context);
@@ -82,7 +82,7 @@ export function readBudget(given: ParsedArguments, context: CliContext): RunBudg
   return { ...plain, below };
 }
 
-/** Caps by period, and what the files say besides. */
+/** Caps by period, and the other settings of the files. */
 interface ByPeriod {
   readonly usd: string | undefined;
   readonly configuration: Configuration;
@@ -90,7 +90,7 @@ interface ByPeriod {
   readonly taken: readonly string[];
 }
 
-/** The caps by period that a file says, where neither flags nor a nearer file say how much. */
+/** The caps by period of a file, if neither flags nor a nearer file set an amount. */
 function usdByPeriod(given: ParsedArguments, configuration: Configuration): ByPeriod {
   const { own, foreign } = configuration;
   const pool = given.text("pool");
@@ -119,13 +119,13 @@ function readPlainBudget(
   taken: readonly string[],
 ): RunBudget {
   const typedPool = given.text("pool");
-  // Limits of a file are those of its own pool.
+  // Limits in a file apply to its own pool.
   const isElsewhere = typedPool !== undefined && typedPool !== own.pool;
   const mine = orElse(given, withPlainUsd(isElsewhere ? without(own, LIMIT_KEYS) : own));
   const isCapped = Object.keys(typedCaps(mine)).length > 0;
   const unused: readonly (keyof Settings)[] = [
     ...(mine.text("pool") === undefined ? [] : (["pool", ...LIMIT_KEYS] as const)),
-    // A window would give the user's own caps again and again.
+    // A window would renew the user's own caps repeatedly.
     ...(isCapped ? WINDOW : []),
     ...(mine.text("label") === undefined ? [] : (["label"] as const)),
   ];
@@ -143,7 +143,10 @@ function readPlainBudget(
   return { name, limits: { caps, window: typedWindow(all) }, below: [], label: all.text("label") };
 }
 
-/** Opens the pool of a run. @throws {UsageError} when it is there with other limits. */
+/**
+ * Opens the pool of a run.
+ * @throws {UsageError} if it exists with other limits.
+ */
 export async function openRunPool(
   { name, limits, below }: RunBudget,
   given: ParsedArguments,
@@ -208,13 +211,13 @@ async function openKept(
   } catch (error) {
     if (!ConfigInvalid.is(error)) throw error;
     const pool = await store.pool(name);
-    // What a file says is for a new pool; `token-budget set` may have changed it since.
+    // The settings of a file are for a new pool; `token-budget set` may have changed it since.
     if (typedLimits(given).length === 0) return pool;
     throw differs(await pool.snapshot(), limits, given);
   }
 }
 
-/** A pool that is there already, with other caps or another window than were typed. */
+/** An existing pool with other caps or another window than were typed. */
 function differs(snapshot: BudgetSnapshot, { caps }: Limits, given: ParsedArguments): UsageError {
   const typed = isByPeriod(given.text("usd")) ? [`--usd ${caps.usd}`] : typedLimits(given);
   const { path, window } = snapshot;
@@ -233,13 +236,13 @@ function typedLimits(given: ParsedArguments): readonly string[] {
   });
 }
 
-/** What was given, and what settings say where nothing was. */
+/** Returns the typed values, completed from the settings. */
 function orElse(given: ParsedArguments, settings: Settings): ParsedArguments {
   const texts = textsOf(settings);
   return { ...given, text: (flag) => given.text(flag) ?? texts[flag] };
 }
 
-/** Caps by period beside others are none: the lowest of them counts once. */
+/** Of several caps by period, the lowest applies once. */
 function withPlainUsd(settings: Settings): Settings {
   const { usd } = settings;
   return isByPeriod(usd) ? { ...settings, usd: lowestAmountOf(usd) } : settings;

@@ -1,4 +1,4 @@
-// What sends calls to models past a base URL, and so past the budget: variables, and commands.
+// Variables and commands that send calls past the base URL, and so past the budget.
 
 import { basename } from "node:path";
 
@@ -10,13 +10,13 @@ import { isCodex } from "./child-environment.ts";
 
 type Environment = CliContext["env"];
 
-/** A variable, and where the programs that read it send their calls. */
+/** A variable, and where programs that read it send their calls. */
 interface Bypass {
   readonly name: string;
   readonly where: string;
-  /** Whether a value turns it off again. */
+  /** Whether a value disables it. */
   readonly isSwitch: boolean;
-  /** The upstream by which its calls are metered, where the environment names the address. */
+  /** The upstream that meters its calls, if the environment has the address. */
   readonly upstream?: CloudRoute["upstream"];
 }
 
@@ -46,10 +46,7 @@ const BYPASSES: readonly Bypass[] = [
 
 const OFF = /^(?:|0|false|no|off)$/i;
 
-/**
- * Returns what sends calls past the budget, a sentence for each place; empty when nothing is known
- * to.
- */
+/** Returns what bypasses the budget, a sentence for each; empty if nothing is known to. */
 export function bypassesIn(env: Environment): readonly string[] {
   const names = new Map<string, string[]>();
   const metered = new Set<string>(cloudRoutesIn(env).map(({ upstream }) => upstream));
@@ -64,7 +61,7 @@ export function bypassesIn(env: Environment): readonly string[] {
   );
 }
 
-/** Returns what goes past the budget so that a program that speaks to Azure can start. */
+/** Returns what must bypass the budget so that an Azure client can start. */
 export function bypassBesideAzure(
   env: Environment,
   command: readonly string[],
@@ -78,21 +75,20 @@ export function bypassBesideAzure(
     : `${unset}, and so do calls to Azure: set its address in AZURE_OPENAI_ENDPOINT`;
 }
 
-/** Codex takes its base URL from its arguments alone. */
+/** Codex's base URL can only be set by arguments. */
 const CODEX = /(?:^|[\s/;&|"'])(?:@openai\/)?codex(?:@[\w.-]+)?(?=$|[\s;&|"'])/;
-/** Its package, or a path to it: what starts it so does not look for its name in the path. */
+/** Its package, or a path to it: such a start does not look for its name in the path. */
 const OUTSIDE_PATH =
   /@openai\/codex|\/codex(?=$|[\s;&|"'])|(?:^|[\s/])(?:npx|bunx|pnpm|yarn|npm)(?=$|\s)/;
 /**
- * What starts it through npx and its kin: found in the path, it adds the settings that it needs.
+ * Starts through npx and similar runners find the wrapper in the path, which adds the arguments.
  */
 const BY_STARTER =
   /(?:^|(?<=[\s;&|"']))(?:npx|bunx|pnpx|pnpm\s+(?:dlx|exec)|yarn\s+dlx|bun\s+x)\s+(?:-\S+\s+)*(?:@openai\/)?codex(?:@[\w.-]+)?(?=$|[\s;&|"'])/g;
 
 /**
- * Returns what in a command line goes past the budget: Codex where another program starts it, such
- * as pnpm, and it cannot be pointed at the budget. A shell that finds it in the path gets one that
- * is.
+ * Returns what in a command line bypasses the budget: Codex, if another program such as pnpm starts
+ * it and cannot be pointed at the budget. A shell finds the wrapper in the path.
  */
 export function bypassOfCommand(
   command: string,

@@ -1,4 +1,4 @@
-// How programs learn where to send their requests: the variables that their SDKs read.
+// The variables that tell SDKs where to send requests.
 
 import { basename } from "node:path";
 
@@ -10,15 +10,13 @@ import type { CliContext } from "../command-line.ts";
 
 type Environment = CliContext["env"];
 
-/** Variables that name a base URL, and what is behind the address of the upstream in them. */
+/** Variables with a base URL, and the path they need after the upstream's address. */
 const VARIABLES: readonly (readonly [name: string, upstream: string, path: string])[] =
   PROVIDERS.flatMap(({ id, environment = [] }) =>
     environment.map(({ name, path }) => [name, id, path] as const),
   );
 
-/**
- * Returns the addresses that were set before: what was meant for a gateway goes on to that gateway.
- */
+/** Returns the addresses that were set before: calls meant for a gateway are forwarded to it. */
 export function upstreamsOf(env: Environment): Record<string, string> {
   const found: Record<string, string> = {};
   for (const [name, upstream] of VARIABLES) {
@@ -39,7 +37,7 @@ export function environmentFor(
   left: readonly string[] = [],
 ): Record<string, string | undefined> {
   const set = VARIABLES.map(([name, upstream, path]) => [name, urlOf(upstream) + path] as const);
-  // Web sockets go past a base URL. The proxy refuses them, and clients fall back to requests.
+  // WebSockets ignore a base URL. The proxy refuses them, and clients fall back to requests.
   const sockets = `${urlOf("openai").replace(/^http/, "ws")}/v1`;
   const ownHosts = ["127.0.0.1", "localhost"];
   const without = [env["NO_PROXY"] ?? env["no_proxy"], ...ownHosts].filter(Boolean).join(",");
@@ -67,7 +65,7 @@ function cloudVariables(
 /** The variable that holds the key of the proxy, for programs that send it in a header. */
 export const KEY_VARIABLE = "TOKEN_BUDGET_KEY";
 
-/** Variables that lead programs through tunnels of the proxy, which leads to no provider. */
+/** Variables that send programs through tunnels of the proxy, which lead to no provider. */
 export function guardedBy({
   url,
   key,
@@ -82,7 +80,7 @@ export function guardedBy({
 
 /**
  * Codex reads no variable for its base URL (0.169), and tries a WebSocket unless a setting forbids
- * it. Its arguments can be seen by every user of the machine: the key comes from a variable.
+ * it. Every user of the machine can see its arguments, so the key is in a variable.
  * https://developers.openai.com/codex/config-reference
  */
 export function argumentsFor(

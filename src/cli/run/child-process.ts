@@ -11,9 +11,9 @@ const FORWARDED = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"] as const;
 
 /** How a command has ended. */
 interface EndedCommand {
-  /** The exit code as a shell tells it. */
+  /** The exit code in a shell's convention. */
   readonly code: number;
-  /** Why it could not be run. */
+  /** Why it could not be started. */
   readonly failure?: string;
 }
 
@@ -21,20 +21,20 @@ interface EndedCommand {
 export interface RunningCommand {
   /** Undefined where it could not be started. */
   readonly pid: number | undefined;
-  /** Resolves when the command has ended, or could not be run. */
+  /** Resolves once the command has ended, or could not be started. */
   readonly ended: Promise<EndedCommand>;
-  /** Asks it to end, and after a while makes it. */
+  /** Asks it to end, and kills it after a while. */
   kill(): void;
 }
 
-/** Runs a command. A signal that this process receives is meant for the command. */
+/** Runs a command. Signals to this process are forwarded to the command. */
 export function runCommand(
   command: string,
   args: readonly string[],
   env: Readonly<Record<string, string | undefined>>,
 ): RunningCommand {
   const target: { child?: ChildProcess } = {};
-  // Before there is a command: a signal that came in between would leave it behind.
+  // Registered before the command starts: otherwise a signal in between would leave it behind.
   const stop = forwardSignals((signal) => target.child?.kill(signal));
   const started = spawn(command, args, { stdio: "inherit", env });
   target.child = started;
@@ -64,7 +64,7 @@ export function runCommand(
 }
 
 function forwardSignals(forward: (signal: NodeJS.Signals) => void): () => void {
-  // A terminal sends Ctrl-C to the command by itself; a second one would be one too many.
+  // A terminal sends Ctrl-C to the command itself, so it is not forwarded.
   const isTyped = process.stdin.isTTY;
   const listeners = FORWARDED.map((signal) => {
     const listener = (): void => {

@@ -1,10 +1,10 @@
-// What programs are given so that their calls come to a proxy: variables for shells, and what some
-// of them want in a file of settings.
+// Settings for programs whose calls should go to a proxy: variables for shells, and files for some
+// programs.
 
 import type { BudgetProxy } from "../../proxy/index.ts";
 import { codexSettings, environmentFor } from "./child-environment.ts";
 
-/** What is pasted for one program. */
+/** The settings of one program. */
 export interface ClientSettings {
   readonly program: string;
   readonly where: string;

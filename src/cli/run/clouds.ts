@@ -1,5 +1,5 @@
-// Clouds whose address depends on the account: Azure, Bedrock and Vertex. Where the environment
-// names that address, its calls are led through the proxy as well.
+// Clouds whose address depends on the account: Azure, Bedrock and Vertex. If the environment has
+// that address, their calls go through the proxy too.
 
 import { readFileSync, statSync } from "node:fs";
 
@@ -12,11 +12,11 @@ export interface CloudRoute {
   /** The name of the upstream. */
   readonly upstream: "azure" | "bedrock" | "bedrock-mantle" | "vertex" | "google-vertex";
   readonly address: string;
-  /** The variables that lead there, each with what is behind the address in it. */
+  /** The variables to set, each with the path after the address. */
   readonly variables: Readonly<Record<string, string>>;
 }
 
-/** Variables beside which Azure's clients of OpenAI's SDKs and of LangChain do not start. */
+/** Variables that keep Azure's clients in OpenAI's SDKs and LangChain from starting. */
 const BESIDE_AZURE = ["OPENAI_BASE_URL", "OPENAI_API_BASE"] as const;
 const AZURE_CLIENT = /\bAzure(?:Chat)?OpenAI\b/;
 const SCRIPT = /\.(?:py|[cm]?[jt]sx?)$/;
@@ -41,8 +41,8 @@ function azure(env: Environment): CloudRoute | undefined {
 }
 
 /**
- * A signature covers the host, so that what is signed can be sent there alone; a token can be
- * sent on. https://docs.aws.amazon.com/bedrock/latest/userguide/api-keys-use.html
+ * A signature covers the host, so a signed request can only be sent there; a token can be
+ * forwarded. https://docs.aws.amazon.com/bedrock/latest/userguide/api-keys-use.html
  */
 function bedrock(env: Environment): CloudRoute | undefined {
   if (!isSet(env, "AWS_BEARER_TOKEN_BEDROCK")) return undefined;
@@ -80,7 +80,7 @@ const MANTLE = {
 };
 
 /**
- * Claude Code, and Anthropic's SDK for Vertex. Regions by model would need an address for each.
+ * Claude Code, and Anthropic's SDK for Vertex. Regions by model would need an address each.
  * https://code.claude.com/docs/en/google-vertex-ai
  */
 function vertexOfAnthropic(env: Environment): CloudRoute | undefined {
@@ -110,8 +110,8 @@ function vertexHost(place: string): string {
 }
 
 /**
- * Returns the variables that stay as they are, because a program that speaks to Azure would not
- * start beside them: none where there is a key of OpenAI itself, whose calls would go past.
+ * Returns the variables to leave unset, because an Azure client would not start with them: none if
+ * there is an OpenAI key, whose calls would bypass the budget.
  */
 export function leftForAzure(env: Environment, command: readonly string[]): readonly string[] {
   const isAzure = isSet(env, "AZURE_OPENAI_ENDPOINT") || usesAzure(command);
@@ -119,7 +119,7 @@ export function leftForAzure(env: Environment, command: readonly string[]): read
   return isAzure && !isOpenaiToo ? BESIDE_AZURE : [];
 }
 
-/** Returns what keeps a program that speaks to Azure from starting, where that is known. */
+/** Returns what keeps an Azure client from starting, if known. */
 export function troubleForAzure(env: Environment, command: readonly string[]): string | undefined {
   const isAzure = isSet(env, "AZURE_OPENAI_ENDPOINT") || usesAzure(command);
   return isAzure && leftForAzure(env, command).length === 0
@@ -127,7 +127,7 @@ export function troubleForAzure(env: Environment, command: readonly string[]): s
     : undefined;
 }
 
-/** Returns whether a command line, or a script that it names, speaks of Azure's client. */
+/** Returns whether a command line, or a script that it names, mentions the Azure client. */
 export function usesAzure(command: readonly string[]): boolean {
   return command.some((word) => AZURE_CLIENT.test(word) || AZURE_CLIENT.test(scriptAt(word)));
 }

@@ -1,5 +1,5 @@
-// The processes of one run: its command, and what that has started. Each of them inherits a
-// variable that names the run, wherever it goes.
+// The processes of one run: its command, and everything it started. Each inherits a variable that
+// names the run.
 
 import { readdirSync, readFileSync } from "node:fs";
 
@@ -25,7 +25,7 @@ function processes(): readonly string[] {
   }
 }
 
-/** Empty for a process of another user, and for one that has ended. */
+/** Empty for a process of another user, and for an ended one. */
 function environmentOf(id: string): string {
   try {
     return readFileSync(`/proc/${id}/environ`, "utf8");

@@ -1,6 +1,6 @@
-// What stays when a run is killed: a small process that keeps the port of its proxy, so that no
-// other user is sent the keys of a command that is still running, and ends that command. It is a
-// shell, because that starts in a millisecond and takes one megabyte.
+// A small process that remains when a run is killed: it keeps the port of the proxy, so that no
+// other user receives the keys of a running command, and ends that command. It is a shell, because
+// that starts in a millisecond and takes one megabyte.
 
 import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
@@ -8,8 +8,8 @@ import type { ChildProcess } from "node:child_process";
 import { RUN_VARIABLE } from "./family.ts";
 
 /**
- * Reads the id of the command, and then either a word, when the run has ended by itself, or the end
- * of its input, when it was killed. Processes that do not end within five seconds are killed.
+ * Reads the id of the command, and then a word, if the run ended by itself, or the end of its
+ * input, if it was killed. Processes that do not end within five seconds are killed.
  */
 const SCRIPT = `
 trap '' INT HUP TERM QUIT
@@ -40,17 +40,17 @@ while :; do
 done
 `;
 
-/** A process that outlives a run which is killed. */
+/** A process that outlives a killed run. */
 export interface Guardian {
-  /** The command has started. */
+  /** Called when the command has started. */
   watch(command: number | undefined): void;
-  /** The run ends by itself. */
+  /** Called when the run ends by itself. */
   dismiss(): void;
 }
 
 /**
  * Starts the guardian of a run. `socket` is the descriptor of the listening socket, which it keeps
- * open; `folder` goes with the run. Where there is no shell, as on Windows, there is no guardian.
+ * open; it removes `folder` with the run. Without a shell, as on Windows, there is no guardian.
  */
 export function startGuardian(
   run: string,
@@ -58,7 +58,7 @@ export function startGuardian(
   folder: string | undefined,
 ): Guardian {
   const guardian = started(run, socket, folder ?? "");
-  // Nothing may depend on it: a run goes on without it.
+  // A run must continue without it.
   guardian?.on("error", () => undefined);
   guardian?.stdin?.on("error", () => undefined);
   guardian?.unref();
@@ -83,7 +83,7 @@ function started(
   if (process.platform === "win32") return undefined;
   try {
     return spawn("/bin/sh", ["-c", SCRIPT, "token-budget", run, folder], {
-      // A session of its own: what ends the group of the run does not end it.
+      // A session of its own, so that ending the run's process group does not end it.
       detached: true,
       stdio: ["pipe", "ignore", "ignore", ...(socket === undefined ? [] : [socket])],
       env: { PATH: process.env["PATH"] },

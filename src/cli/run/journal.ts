@@ -1,5 +1,5 @@
-// A run without --pool draws from a budget of its own, which no store can keep from it. What it
-// spends is written to the user's store beside, so that status, top and history show it.
+// A run without --pool has a budget of its own, in memory. Its spend is also written to the user's
+// store, so that status, top and history show it.
 
 import { randomBytes } from "node:crypto";
 
@@ -11,7 +11,7 @@ import type { RunBudget } from "./budget.ts";
 import { openStore } from "../store/open-store.ts";
 import type { OpenStore } from "../store/open-store.ts";
 
-/** The pool above those of all runs: its ledger has what all of them have spent. */
+/** The parent of all runs' pools: its ledger has the spend of all of them. */
 const RUNS = "runs";
 /** How long the end of a run waits for its store. */
 const CLOSE_MS = 2000;
@@ -29,7 +29,7 @@ interface OpenJournal {
 }
 
 /**
- * What a run has spent, in the user's store, from its first call on. A store that fails never stops
+ * Shows the spend of a run in the user's store, from its first call on. A failing store never stops
  * a run.
  */
 export class RunJournal {
@@ -49,7 +49,7 @@ export class RunJournal {
     this.#open = () => opened(path, limits, given, context);
   }
 
-  /** Writes what a call has cost. */
+  /** Writes the cost of a call. */
   add({ booked, unbooked, model = "" }: ExchangeReport): void {
     const spent = booked ?? unbooked;
     if (spent === undefined) return;
@@ -62,7 +62,7 @@ export class RunJournal {
     this.#written = this.#written.then(write).catch(() => undefined);
   }
 
-  /** Waits a moment for what is not written yet. */
+  /** Waits briefly for pending writes. */
   async close(): Promise<void> {
     const end = async (): Promise<void> => {
       await this.#written;

@@ -1,5 +1,5 @@
-// Starts the command of a run so that its calls come to the proxy, and no one else is sent its keys
-// when the run is over.
+// Starts the command of a run so that its calls go to the proxy, and no other user receives its
+// keys when the run is over.
 
 import { randomUUID } from "node:crypto";
 
@@ -29,13 +29,13 @@ export interface Launch {
   readonly env: CliContext["env"];
   /** The path of the pool that it spends from. */
   readonly pool: string;
-  /** The variables that stay as they are. */
+  /** The variables to leave unchanged. */
   readonly left: readonly string[];
-  /** Whether tunnels lead through the proxy. */
+  /** Whether to set the proxy for tunnels. */
   readonly isGuarded: boolean;
 }
 
-/** Starts a command that spends through a proxy. The proxy is to be closed when it has ended. */
+/** Starts a command that spends through a proxy. Close the proxy when it has ended. */
 export function launch(
   proxy: BudgetProxy,
   { command, args, env, pool, left, isGuarded }: Launch,

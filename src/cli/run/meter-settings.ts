@@ -14,9 +14,9 @@ import { stateFolder } from "../store/private-files.ts";
 import { isOnTheNetwork } from "../store/open-store.ts";
 import { openSharedCounts } from "./shared-counts.ts";
 
-/** A shorter answer of an agent breaks the call of a tool in it (docs/decisions/0053). */
+/** A shorter answer breaks an agent's tool call (docs/decisions/0053). */
 const OUTPUT_TOKENS_MIN = 2048;
-/** The longest that passes a cap by less than a tenth in the recorded sessions (0056). */
+/** The longest time with an overage of less than a tenth in the recorded sessions (0056). */
 const CACHE_TRUST_MS = 120_000;
 /** Less than the time after which SDKs give up on an answer. */
 const WAIT_MS = 120_000;
@@ -43,9 +43,10 @@ export const METER_FLAGS: Readonly<Record<string, Flag>> = {
 };
 
 /**
- * Returns what a run, or a proxy without a command, is metered by. `led` is where variables lead.
+ * Returns the meter options of a run, or of a proxy without a command. `led` has the addresses in
+ * variables.
  *
- * @throws {UsageError} on flags that say nothing.
+ * @throws {UsageError} if a flag is invalid.
  */
 export function meterFor(
   given: ParsedArguments,
@@ -59,24 +60,23 @@ export function meterFor(
   return {
     prices,
     upstreams: { ...own.upstreams, ...led, ...pairsOf(given, "upstream", "URL") },
-    // Agents offer tools that the provider runs with every call. A window for each would be
-    // dollars.
+    // Agents offer provider-run tools with every call. A window for each would cost dollars.
     unbounded: isStrict ? "refuse" : "overage",
-    // What Anthropic has cached a moment ago is held at the price of reading it: a risk, and small.
+    // What Anthropic has just cached is held at the price of reading it: a small risk.
     cacheReads: isStrict ? "bounded" : "expected",
     cacheTrustMs: CACHE_TRUST_MS,
-    // Counts are shared in the store by all who use it, or in a file by all runs of this user.
+    // Counts are shared in the store by all its users, or in a file by all runs of this user.
     ...(!isOnTheNetwork(given, context) && {
       sharedCounts: () => openSharedCounts(join(stateFolder(env), "counts")),
     }),
     outputTokensMin: OUTPUT_TOKENS_MIN,
-    // A newer model than the prices know must not stop every call.
+    // A model newer than the price table must not stop every call.
     unknownModel: "dearest",
     models: { ...own.models, ...pairsOf(given, "model", "MODEL") },
     routes: routeFlags(given),
     localModels: given.isOn("free-local") ? "free" : "priced",
     unmetered: given.isOn("unmetered") ? "pass" : "refuse",
-    // Calls side by side wait for what the others hold and will not use.
+    // Concurrent calls wait for what others hold and will not use.
     wait: { timeoutMs: WAIT_MS },
     ...(given.isOn("guard") && {
       onTunnelRefused(host) {
@@ -86,7 +86,10 @@ export function meterFor(
   };
 }
 
-/** What flags of the form NAME=VALUE say. @throws {UsageError} on what has no such form. */
+/**
+ * Reads flags of the form NAME=VALUE.
+ * @throws {UsageError} if one has another form.
+ */
 function pairsOf(given: ParsedArguments, flag: string, value: string): Record<string, string> {
   return Object.fromEntries(
     given.texts(flag).map((text) => {

@@ -1,5 +1,5 @@
-// What a run says while it runs: that little is left, and that a call was refused. Commands of the
-// user's may run at both.
+// The notices of a run: that little is left, and that a call was refused. Both can run a hook of
+// the user.
 
 import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
@@ -14,10 +14,10 @@ import { usedOf, usedPart } from "../output/figures.ts";
 
 const WARN_AT = "50,80,95";
 const PERCENT = 100;
-/** A command of the user's is ended after that long. */
+/** A hook is ended after this long. */
 const HOOK_MS = 10_000;
 
-/** The flags of what a run says. */
+/** The flags of notices. */
 export const NOTICE_FLAGS: Readonly<Record<string, Flag>> = {
   warn: { value: "PERCENTS", help: `percentages at which to warn, or none (default: ${WARN_AT})` },
   "on-warn": {
@@ -30,7 +30,10 @@ export const NOTICE_FLAGS: Readonly<Record<string, Flag>> = {
   },
 };
 
-/** Reads the percents of --warn. @throws {UsageError} on what is none. */
+/**
+ * Reads the percentages of --warn.
+ * @throws {UsageError} if one is invalid.
+ */
 export function percentsOf(given: ParsedArguments): readonly number[] {
   const text = given.text("warn") ?? WARN_AT;
   if (text === "none") return [];
@@ -42,7 +45,7 @@ export function percentsOf(given: ParsedArguments): readonly number[] {
   );
 }
 
-/** Says what becomes of a budget. Never throws, and never waits. */
+/** Reports changes of a budget. Never throws, and never waits. */
 export class RunNotices {
   readonly #given: ParsedArguments;
   readonly #context: CliContext;
@@ -62,7 +65,7 @@ export class RunNotices {
     this.#ahead = percentsOf(given);
   }
 
-  /** A call was settled, or refused. */
+  /** Called when a call was settled or refused. */
   add(report: ExchangeReport): void {
     if (report.outcome === "refused") this.#refused(report.error);
     else if (this.#ahead.length > 0 && !this.#isLooking) void this.#look();
@@ -89,25 +92,25 @@ export class RunNotices {
         );
       this.#call("on-warn", { TOKEN_BUDGET_USED_PERCENT: String(Math.floor(percent)) });
     } catch {
-      // A store that does not answer says so with the next call.
+      // A failing store is reported with the next call.
     } finally {
       this.#isLooking = false;
     }
   }
 
-  /** Runs a command of the user's, if there is one. */
+  /** Runs the user's hook, if any. */
   #call(flag: "on-warn" | "on-refuse", facts: Readonly<Record<string, string>>): void {
     const command = this.#given.text(flag);
     if (command === undefined) return;
     const { env, err } = this.#context;
     const child = spawn(command, {
       shell: true,
-      // A group of its own, so that what the shell has started ends with it.
+      // A process group of its own, so that everything the shell started ends with it.
       detached: true,
       stdio: ["ignore", "ignore", "inherit"],
       env: { ...env, ...facts },
     });
-    // Keeps the run until the hook has ended, or is made to.
+    // Keeps the run until the hook has ended, or is killed.
     const timer = setTimeout(() => endGroup(child), HOOK_MS);
     child.once("error", (error) => {
       clearTimeout(timer);
@@ -121,7 +124,7 @@ export class RunNotices {
   }
 }
 
-/** Ends a command with all that it has started. */
+/** Ends a command with everything it started. */
 function endGroup(child: ChildProcess): void {
   try {
     if (child.pid !== undefined) process.kill(-child.pid, "SIGKILL");

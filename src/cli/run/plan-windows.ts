@@ -1,5 +1,5 @@
-// The windows of subscriptions on the command line: limits by flag, and what is known of them, kept
-// for `status` and `statusline`.
+// Subscription windows on the command line: limits by flag, and the last reported usage, stored for
+// `status` and `statusline`.
 
 import { join } from "node:path";
 
@@ -19,11 +19,14 @@ export const PLAN_FLAG: Readonly<Record<string, Flag>> = {
 };
 
 const PERCENT = 100;
-/** A window without a reported reset is old after this long. */
+/** A window without a reported reset is outdated after this long. */
 const LASTS_MS = 18_000_000;
 const LIMIT = /^(\w{1,30})=(\d{1,3}(?:\.\d+)?)%?$/;
 
-/** Reads the limits of --plan. @throws {UsageError} on what is none. */
+/**
+ * Reads the limits of --plan.
+ * @throws {UsageError} if one is invalid.
+ */
 export function planLimits(given: ParsedArguments): PlanLimits {
   const text = given.text("plan");
   if (text === undefined) return {};
@@ -39,7 +42,7 @@ export function planLimits(given: ParsedArguments): PlanLimits {
   );
 }
 
-/** What is known of the windows of plans in a run, and afterwards. */
+/** The plan windows of a run, and their stored state. */
 export class KnownPlan {
   readonly #path: string;
   #windows: readonly ProviderWindow[] = [];
@@ -49,26 +52,26 @@ export class KnownPlan {
     this.#path = join(stateFolder(env), "plan.json");
   }
 
-  /** Takes in what an answer reports, and keeps it. Never throws. */
+  /** Reads an answer's report, and stores it. Never throws. */
   see(windows: readonly ProviderWindow[]): void {
     this.#windows = windows;
-    // A call changes a window by little: what shows is what is kept.
+    // A call changes a window only a little: only visible changes are stored.
     const shown = planText(windows, 0);
     if (shown === this.#written) return;
     this.#written = shown;
     try {
       writePrivateFile(this.#path, JSON.stringify({ at: Date.now(), windows }));
     } catch {
-      // The run shows it at its end all the same.
+      // The run shows it at its end anyway.
     }
   }
 
-  /** What was reported in this run; empty when nothing was. */
+  /** What was reported in this run; empty if nothing was. */
   get windows(): readonly ProviderWindow[] {
     return this.#windows;
   }
 
-  /** Returns what the last run read, as far as it still stands. Never throws. */
+  /** Returns what the last run read, if it is still valid. Never throws. */
   kept(now: number): readonly ProviderWindow[] {
     try {
       const file = parsedOf(readPrivateFile(this.#path) ?? "");

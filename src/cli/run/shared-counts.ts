@@ -1,6 +1,6 @@
-// What providers have counted, in a file that all runs of a user share: numbers under fingerprints
-// with a key of the file's own, and never a text. It has a fixed size and no lock: a row that two
-// processes write at once does not fit its check, and is not there.
+// Providers' counts in a file that all runs of a user share: numbers under fingerprints with a key
+// of the file's own, and never a text. It has a fixed size and no lock: a row written by two
+// processes at once fails its checksum, and counts as missing.
 
 import {
   closeSync,
@@ -22,19 +22,19 @@ import type { Digest, HashKey } from "../../meter/counted/keyed-hash.ts";
 import { checkPrivateFile, makePrivateFolder } from "../store/private-files.ts";
 
 const FILE_MODE = 0o600;
-/** What the file begins with: its format, and the key of its fingerprints. */
+/** The header of the file: its format, and the key of its fingerprints. */
 const FORMAT = 0x74_62_63_31;
 const HEAD_BYTES = 12;
-/** Digest, three counts, the time, and the check: 36 bytes. */
+/** Digest, three counts, the time, and the checksum: 36 bytes. */
 const ROW_BYTES = 36;
-/** Rows stand in pairs, of which the older one makes room. */
+/** Rows come in pairs, of which the older one is replaced. */
 const PAIRS = 4096;
 const PAIR_BYTES = 2 * ROW_BYTES;
 const FILE_BYTES = HEAD_BYTES + PAIRS * PAIR_BYTES;
 
 /**
- * Opens the file, and makes it where there is none: 4,096 pairs of rows, 295 kB. Returns undefined
- * where that cannot be done: calls are bounded by what this process has seen then.
+ * Opens the file, and creates it if needed: 4,096 pairs of rows, 295 kB. Returns undefined on
+ * failure: calls are then bounded by what this process has seen.
  */
 export function openSharedCounts(path: string): SharedCounts | undefined {
   try {
@@ -55,7 +55,7 @@ function opened(path: string): number | undefined {
   }
 }
 
-/** Makes the file, whole or not at all; that of another process, when it was faster. */
+/** Creates the file, whole or not at all; uses that of another process if it was faster. */
 function made(path: string): number {
   const draft = `${path}.${process.pid}`;
   const file = openSync(draft, "wx", FILE_MODE);
@@ -76,7 +76,7 @@ function made(path: string): number {
   return shared;
 }
 
-/** What is shared. What cannot be read is not there; what cannot be written is left out. */
+/** Shared counts. Unreadable rows count as missing; failed writes are skipped. */
 class CountsFile implements SharedCounts {
   readonly key: HashKey;
   readonly #file: number;
@@ -118,11 +118,11 @@ class CountsFile implements SharedCounts {
       this.#check(at).forEach((word, index) => row.setUint32(28 + index * 4, word));
       writeSync(this.#file, row, 0, ROW_BYTES, start + at);
     } catch {
-      // A disk that is full, or a file that is gone: this process knows all the same.
+      // A full disk or a deleted file: this process still has its own counts.
     }
   }
 
-  /** Reads the pair of rows where a digest may stand; returns where the pair is in the file. */
+  /** Reads the pair of rows for a digest; returns the offset of the pair in the file. */
   #read([, low]: Digest): number {
     const start = HEAD_BYTES + (low % PAIRS) * PAIR_BYTES;
     const read = readSync(this.#file, this.#pair, 0, PAIR_BYTES, start);
@@ -130,7 +130,7 @@ class CountsFile implements SharedCounts {
     return start;
   }
 
-  /** The row of the digest itself, one that is not whole, or the older one. */
+  /** The row of the digest itself, an invalid one, or the older one. */
   #placeFor(digest: Digest): number {
     const isIts = (at: number): boolean =>
       this.#word(at, 0) === digest[0] && this.#word(at, 1) === digest[1];
@@ -154,7 +154,7 @@ class CountsFile implements SharedCounts {
     return this.#word(at, 7) === high && this.#word(at, 8) === low;
   }
 
-  /** What the numbers of a row come to under the key. */
+  /** The checksum of a row under the key. */
   #check(at: number): Digest {
     const hash = new KeyedHash(this.key);
     for (let index = 0; index < 7; index++) hash.word(this.#word(at, index));

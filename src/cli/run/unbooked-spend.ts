@@ -1,5 +1,4 @@
-// What was spent while the store did not answer: it is brought to the books at the end, if it can
-// be.
+// Spend while the store did not answer: it is booked at the end, if possible.
 
 import type { Amount } from "../../core/amount.ts";
 import { BudgetError, BudgetExceeded, ReservationSettled } from "../../core/errors.ts";
@@ -16,7 +15,7 @@ interface Spending {
   readonly about: Attribution;
 }
 
-/** The spending of a run that the store has not taken yet. */
+/** The spend of a run that the store has not accepted yet. */
 export class UnbookedSpend {
   readonly #label: string;
   readonly #spendings: Spending[] = [];
@@ -34,7 +33,7 @@ export class UnbookedSpend {
     return this.#spendings.length === 0;
   }
 
-  /** AllBooks it, as far as the store takes it; returns what it does not take. */
+  /** Books it, as far as the store accepts it; returns the rest. */
   async deliver(pool: StoredBudgetPool): Promise<{ readonly calls: number; readonly usd: number }> {
     let left = this.#spendings.length;
     try {
@@ -44,7 +43,7 @@ export class UnbookedSpend {
         left--;
       }
     } catch {
-      // Those that are left are reported.
+      // What remains is reported.
     }
     const unbooked = left === 0 ? [] : this.#spendings.slice(-left);
     const nanoUsd = unbooked.reduce((sum, { actual }) => sum + toNanoUsd(actual.usd ?? 0), 0);
@@ -52,14 +51,14 @@ export class UnbookedSpend {
   }
 }
 
-/** Under the id of its reservation an amount is booked once, by the first to try. */
+/** Under the id of its reservation, an amount is booked once, by the first process that tries. */
 async function bookOnce(
   pool: StoredBudgetPool,
   { id, held, actual, about }: Spending,
 ): Promise<void> {
   try {
     const hold = await reserveAgain(pool, held, id);
-    // If there is no room for it any longer, it was spent all the same.
+    // It is booked although it no longer fits, because it was spent.
     if (hold === undefined) await pool.record(actual, { id, overage: "allow", ...about });
     else await hold.commit({ ...actual, ...about });
   } catch (error) {
@@ -68,7 +67,7 @@ async function bookOnce(
   }
 }
 
-/** Undefined when there is no room, and when the id was recorded without a reservation before. */
+/** Undefined if there is no room, or if the id was recorded without a reservation before. */
 async function reserveAgain(
   pool: StoredBudgetPool,
   held: Amount,

@@ -1,9 +1,9 @@
-// Reads the keys of providers anew while the gateway runs: when it is asked to, and when a provider
-// refuses a key that a file or a command may have another one for.
+// Reads the keys of providers again while the gateway runs: on request, and when a provider rejects
+// a key that a file or a command may have replaced.
 
 import type { BudgetGateway, ProviderKeyList } from "../../gateway/index.ts";
 
-/** A command that is run for each refused call would be run by the callers. */
+/** If a command ran for each refused call, callers could run it. */
 const AGAIN_MS = 10_000;
 
 /** Reads keys, of one provider or of all. */
@@ -26,7 +26,7 @@ export class KeyRenewal {
     this.#gateway = gateway;
   }
 
-  /** A provider does not know a key. */
+  /** Called when a provider rejects a key. */
   refused(upstream: string): void {
     const now = performance.now();
     if (now - (this.#askedAt.get(upstream) ?? -Infinity) < AGAIN_MS) return;
@@ -34,7 +34,7 @@ export class KeyRenewal {
     void this.renew(upstream);
   }
 
-  /** Reads the keys of one provider, or of all, and has the gateway use them. */
+  /** Reads the keys of one provider, or of all, and replaces them in the gateway. */
   async renew(only?: string): Promise<void> {
     try {
       const keys = await this.#read(only);

@@ -1,12 +1,12 @@
-// Writes the access log: the entries of one turn of the event loop in one write, since a write of
-// its own takes a call longer than all that is written.
+// Writes the access log: the entries of one turn of the event loop in one write, because a separate
+// write takes longer than all of their text.
 
 import process from "node:process";
 
 import { logLine } from "../../gateway/access-log.ts";
 import type { AccessEntry } from "../../gateway/index.ts";
 
-/** Returns what writes entries to stdout, in their order. */
+/** Returns a function that writes entries to stdout, in order. */
 export function logWriter(): (entry: AccessEntry) => void {
   let waiting = "";
   return (entry) => {

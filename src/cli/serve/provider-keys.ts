@@ -1,5 +1,5 @@
-// Where the keys of providers come from: the environment, a file of this user's own, or a command
-// that prints them. They are never on the command line, where other users would see them.
+// The sources of provider keys: the environment, a private file, or a command that prints them.
+// They are never on the command line, where other users could see them.
 
 import { execFile } from "node:child_process";
 import { lstatSync, readFileSync } from "node:fs";
@@ -11,7 +11,7 @@ import { PROVIDERS } from "../../wire/providers.ts";
 import { Failure, UsageError } from "../command-line.ts";
 import type { Flag, ParsedArguments, CliContext } from "../command-line.ts";
 
-/** The flags that say where. */
+/** The flags that name them. */
 export const PROVIDER_KEY_FLAGS: Readonly<Record<string, Flag>> = {
   "provider-keys": {
     value: "FILE",
@@ -26,17 +26,17 @@ export const PROVIDER_KEY_FLAGS: Readonly<Record<string, Flag>> = {
 
 const OTHERS = 0o077;
 const COMMAND_MS = 30_000;
-/** Names of variables besides that of the provider itself. */
+/** Variables other than that of the provider itself. */
 const VARIABLES: Readonly<Record<string, readonly string[]>> = {
   google: ["GEMINI_API_KEY", "GOOGLE_API_KEY"],
   xai: ["XAI_API_KEY"],
 };
 
 /**
- * Returns the keys of all providers that there are any for, or of one that is named.
+ * Returns the keys of all providers that have any, or of a named one.
  *
- * @throws {UsageError} on a file or a flag that is wrong.
- * @throws {Failure} on a file that others may read, and on a command that fails.
+ * @throws {UsageError} if a file or flag is invalid.
+ * @throws {Failure} if others may read the file, or a command fails.
  */
 export async function providerKeysFor(
   given: ParsedArguments,
@@ -85,7 +85,7 @@ function keysIn(env: CliContext["env"], name: string): readonly string[] {
 function fileAt(path: string): object {
   const stats = lstatSync(path, { throwIfNoEntry: false });
   if (stats === undefined) throw new UsageError(`There is no file ${path}`);
-  // What orchestrators mount is a link into a folder that they own.
+  // Orchestrators mount a link into a folder that they own.
   const isLink = stats.isSymbolicLink();
   if (!isLink && process.platform !== "win32" && (stats.mode & OTHERS) !== 0)
     throw new Failure(`Others may read ${path}: run chmod 600 ${path}`);
@@ -119,7 +119,7 @@ async function printedBy(command: string, name: string): Promise<readonly string
     const found = keys.filter((each) => each !== "");
     if (found.length > 0) return found;
   } catch (error) {
-    // What it has printed may be a part of a key.
+    // Its output may be part of a key.
     const code: unknown = Reflect.get(Object(error), "code");
     throw new Failure(`The command for the keys of ${name} failed (${String(code)})`);
   }

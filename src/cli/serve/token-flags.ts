@@ -1,5 +1,5 @@
-// Which JSON Web Tokens a gateway takes, by its flags. The package jose is taken from beside this
-// one, and never from the working folder.
+// The JSON Web Tokens that a gateway accepts, by its flags. The package jose is loaded from next to
+// this one, and never from the working folder.
 
 import { pathToFileURL } from "node:url";
 
@@ -21,7 +21,8 @@ export const TOKEN_FLAGS: Readonly<Record<string, Flag>> = {
 };
 
 /**
- * Returns the tokens to take; undefined for none. @throws {UsageError} on flags that are missing.
+ * Returns the token options; undefined for none.
+ * @throws {UsageError} if flags are missing.
  */
 export async function tokensFor(given: ParsedArguments): Promise<TokenOptions | undefined> {
   const [issuer, audience] = [given.text("jwt-issuer"), given.text("jwt-audience")];

@@ -1,4 +1,4 @@
-// Where a gateway is that commands ask in place of a store, and the key that they ask with.
+// The address of a gateway that commands use instead of a store, and its key.
 
 import { lstatSync, readFileSync } from "node:fs";
 import process from "node:process";
@@ -7,7 +7,7 @@ import { describe } from "../../core/describe.ts";
 import { Failure, UsageError } from "../command-line.ts";
 import type { Flag, ParsedArguments, CliContext } from "../command-line.ts";
 
-/** The flags that say where. */
+/** The flags that name it. */
 export const SERVER_FLAGS: Readonly<Record<string, Flag>> = {
   server: {
     value: "URL",
@@ -32,10 +32,10 @@ const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
 const KEY = /^[\u0021-\u007E]+$/;
 
 /**
- * Returns the server that was asked for; undefined when it is a store.
+ * Returns the named server; undefined if it is a store.
  *
- * @throws {UsageError} on an invalid address, one that is not safe for a key, and without a key.
- * @throws {Failure} on a file of a key that others may read.
+ * @throws {UsageError} if the address is invalid or not safe for a key, or if there is no key.
+ * @throws {Failure} if others may read the file of the key.
  */
 export function serverFor(given: ParsedArguments, { env }: CliContext): ServerAddress | undefined {
   const typed = given.text("server");
@@ -71,7 +71,7 @@ function keyFor(given: ParsedArguments, env: CliContext["env"]): string {
   const typed = given.text("key");
   if (file !== undefined && typed !== undefined)
     throw new UsageError("--key and --key-file exclude each other");
-  // From here on, lists of processes show the name of the program alone.
+  // From here on, process lists show only the name of the program.
   if (typed !== undefined) process.title = "token-budget";
   const key = (file === undefined ? (typed ?? env["TOKEN_BUDGET_KEY"] ?? "") : keyIn(file)).trim();
   if (key === "")
@@ -85,7 +85,7 @@ function keyFor(given: ParsedArguments, env: CliContext["env"]): string {
 function keyIn(path: string): string {
   const stats = lstatSync(path, { throwIfNoEntry: false });
   if (stats === undefined) throw new UsageError(`There is no file ${path}`);
-  // What orchestrators mount is a link into a folder that they own.
+  // Orchestrators mount a link into a folder that they own.
   const isOpen = !stats.isSymbolicLink() && process.platform !== "win32";
   if (isOpen && (stats.mode & OTHERS) !== 0)
     throw new Failure(`Others may read ${path}: run chmod 600 ${path}`);

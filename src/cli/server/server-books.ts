@@ -33,6 +33,7 @@ type PoolAnswer = StoredSnapshot & { readonly binding?: unknown };
 
 /** The books behind a gateway. */
 export class ServerBooks implements AllBooks {
+  readonly isRemote = true;
   readonly #client: ServerClient;
 
   constructor(client: ServerClient) {
@@ -189,7 +190,7 @@ class ServerPool implements PoolBooks {
     return placeOf(this.path);
   }
 
-  /** Entries, oldest first, as many pages as it takes. */
+  /** Returns entries, oldest first, over as many pages as needed. */
   async #entries(
     route: string,
     { since, after: first, limit = LIMIT_DEFAULT }: LedgerOptions,
@@ -215,7 +216,7 @@ function placeOf(path: string): string {
   return `/pools/${encodeURIComponent(path)}`;
 }
 
-/** What is read, or undefined when there is no such pool that the key may see. */
+/** Returns a result, or undefined if the key may see no such pool. */
 async function orMissing<T>(reading: Promise<T>): Promise<T | undefined> {
   try {
     return await reading;
@@ -233,7 +234,7 @@ function millisecondsOf(instant: number | Date | undefined): number | undefined 
   return instant === undefined ? undefined : Math.max(0, Math.ceil(Number(instant)));
 }
 
-/** Amounts as JSON has them: dollars may have been typed. */
+/** Amounts as JSON: dollars may be text. */
 function numbersOf(
   amounts: Readonly<Record<string, number | string | null | undefined>> | Amount,
 ): Record<string, number | null> {

@@ -1,4 +1,4 @@
-// Asks the admin API of a gateway, and says in words what it answers when it does not do it.
+// A client of a gateway's admin API, which explains its errors.
 
 import { randomUUID } from "node:crypto";
 
@@ -8,13 +8,13 @@ import type { ServerAddress } from "./server-address.ts";
 const TIMEOUT_MS = 30_000;
 const ATTEMPTS = 2;
 
-/** What is asked for in the query of a request. */
+/** The query of a request. */
 type Query = Readonly<Record<string, string | number | undefined>>;
 
-/** An answer that says no. */
+/** Thrown for a refusal of the server. */
 export class ServerRefusal extends Failure {
   readonly status: number;
-  /** What programs read. */
+  /** The code for programs. */
   readonly code: string;
 
   constructor(status: number, code: string, message: string) {
@@ -34,7 +34,10 @@ export class ServerClient {
     this.#key = key;
   }
 
-  /** Reads something. @throws {Failure} when that cannot be. */
+  /**
+   * Reads a resource.
+   * @throws {Failure} if that fails.
+   */
   async read<T>(path: string, query: Query = {}): Promise<T> {
     const search = new URLSearchParams();
     for (const [name, value] of Object.entries(query))
@@ -42,7 +45,10 @@ export class ServerClient {
     return await this.#ask<T>("GET", search.size === 0 ? path : `${path}?${search.toString()}`);
   }
 
-  /** Changes something, once: a retry has the same key. @throws {Failure} when that cannot be. */
+  /**
+   * Makes a change once: a retry has the same key.
+   * @throws {Failure} if that fails.
+   */
   async change<T>(method: "POST" | "PUT" | "DELETE", path: string, body?: object): Promise<T> {
     return await this.#ask<T>(method, path, body);
   }
@@ -57,7 +63,7 @@ export class ServerClient {
         ...(body !== undefined && { "content-type": "application/json" }),
       },
       ...(body !== undefined && { body: JSON.stringify(body) }),
-      // The key is for this server alone.
+      // The key is for this server only.
       redirect: "manual",
     };
     const answer = await this.#sent(path, init);
@@ -114,7 +120,7 @@ export class ServerClient {
   }
 }
 
-/** Of what `fetch` throws, the cause: its message says nothing. */
+/** The cause of an error of `fetch`, whose own message says nothing. */
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (error.name === "TimeoutError") return `no answer within ${TIMEOUT_MS / 1000} seconds`;

@@ -1,4 +1,4 @@
-// Commands that work on a store alone, and what to do in their place when there is a server.
+// Commands that work only on a store, and the alternatives with a server.
 
 import { UsageError } from "../command-line.ts";
 import type { CliContext } from "../command-line.ts";
@@ -15,13 +15,13 @@ const WHY: Readonly<Record<string, string>> = {
   allow: "is about the folder that you are in",
   prices: "shows prices of this machine",
 };
-/** Those that would silently show or change something else. */
+/** Commands that would silently show or change something else. */
 const NOT_ELSEWHERE: ReadonlySet<string> = new Set(["console", "archive"]);
 
-/** Those that go on with a store, and say so. */
+/** Commands that use a local store, and say so. */
 const ELSEWHERE: ReadonlySet<string> = new Set(["run", "proxy"]);
 
-/** @throws {UsageError} when a command is pointed at a server, and can only work on a store. */
+/** @throws {UsageError} if a command points at a server, and works only on a store. */
 export function checkServer(name: string, args: readonly string[], { env, err }: CliContext): void {
   const why = WHY[name];
   if (why === undefined) return;

@@ -1,5 +1,5 @@
-// Which files of working folders this user has allowed, each by its real path and its content: a
-// file that has changed has to be allowed anew.
+// The files of working folders that this user has allowed, each by its real path and its content: a
+// changed file must be allowed again.
 
 import { join } from "node:path";
 import process from "node:process";
@@ -21,7 +21,7 @@ export function allowFile(env: CliContext["env"], path: string, content: Uint8Ar
   write(env, allowed);
 }
 
-/** Takes the permission back; returns whether there was one. */
+/** Revokes the permission; returns whether there was one. */
 export function disallowFile(env: CliContext["env"], path: string): boolean {
   const allowed = readAllowed(env);
   const was = allowed.delete(path);
@@ -30,7 +30,7 @@ export function disallowFile(env: CliContext["env"], path: string): boolean {
 }
 
 function digestOf(content: Uint8Array): string {
-  // Loaded only where there is a file: it takes longer than all the rest of a status line.
+  // Loaded only if there is a file, because it takes longer than the rest of a status line.
   const { createHash } = process.getBuiltinModule("node:crypto");
   return createHash("sha256").update(content).digest("hex");
 }
@@ -39,7 +39,7 @@ function pathOf(env: CliContext["env"]): string {
   return join(stateFolder(env), NAME);
 }
 
-/** A file that cannot be read allows nothing. */
+/** An unreadable file allows nothing. */
 function readAllowed(env: CliContext["env"]): Map<string, string> {
   const text = readPrivateFile(pathOf(env));
   if (text === undefined) return new Map();

@@ -1,4 +1,4 @@
-// Caps and windows as they are typed.
+// Parses caps and windows.
 
 import { toNanoUsd } from "../../core/nano-usd.ts";
 import { readWindow } from "../../core/window.ts";
@@ -8,7 +8,7 @@ import type { PoolChange } from "../../pool/options.ts";
 import { UsageError } from "../command-line.ts";
 import type { Flag, ParsedArguments } from "../command-line.ts";
 
-/** The flags that say how much. */
+/** The flags of amounts. */
 export const CAP_FLAGS: Readonly<Record<string, Flag>> = {
   usd: {
     value: "DOLLARS",
@@ -19,7 +19,7 @@ export const CAP_FLAGS: Readonly<Record<string, Flag>> = {
   "output-tokens": { value: "N", help: "cap in output tokens" },
   calls: { value: "N", help: "cap in calls" },
 };
-/** The flags that say how long. */
+/** The flags of windows. */
 export const WINDOW_FLAGS: Readonly<Record<string, Flag>> = {
   per: {
     value: "PERIOD",
@@ -54,14 +54,20 @@ const FROM = /^(?:(\d{1,2})(?!:))?(?:(?:^| )(\d{2}:\d{2}))?$/;
 /** The calendar windows, the shortest first. */
 export const PERIODS: readonly CalendarPeriod[] = ["minute", "hour", "day", "week", "month"];
 
-/** Returns the caps that were typed. @throws {UsageError} on what is none. */
+/**
+ * Returns the typed caps.
+ * @throws {UsageError} if one is invalid.
+ */
 export function typedCaps(given: ParsedArguments): Caps {
   const usd = given.text("usd")?.replace(/^\$/, "");
   if (usd !== undefined) toNanoUsd(usd, "--usd");
   return { ...(usd !== undefined && { usd }), ...countsOf(given) };
 }
 
-/** The caps that are counts. @throws {UsageError} on what is none. */
+/**
+ * Returns the caps that are counts.
+ * @throws {UsageError} if one is invalid.
+ */
 function countsOf(given: ParsedArguments): Caps {
   const counts = COUNT_FLAGS.flatMap(([flag, axis]) => {
     const text = given.text(flag);
@@ -71,10 +77,10 @@ function countsOf(given: ParsedArguments): Caps {
 }
 
 /**
- * Returns the change of a pool that was typed: caps, amounts by which caps change where there is a
- * sign, and a window. Without a time zone, that of the pool is kept.
+ * Returns the typed change of a pool: caps, amounts with a sign by which caps change, and a window.
+ * Without a time zone, that of the pool stays.
  *
- * @throws {UsageError | RangeError} on what is none.
+ * @throws {UsageError | RangeError} if it is invalid.
  */
 export function changeOf(given: ParsedArguments, timeZone?: string): PoolChange {
   const usd = given.text("usd");
@@ -113,7 +119,10 @@ export function lowestOf(one: Caps, other: Caps): Caps {
   return lowest;
 }
 
-/** Returns the window that was typed. @throws {UsageError} on what is none. */
+/**
+ * Returns the typed window.
+ * @throws {UsageError} if it is invalid.
+ */
 export function typedWindow(given: ParsedArguments): Window {
   const per = given.text("per");
   const from = given.text("from");
@@ -134,7 +143,7 @@ export function typedWindow(given: ParsedArguments): Window {
   return { window, ...(timeZone !== undefined && { timeZone }) };
 }
 
-/** A period that begins later than the calendar's: `15`, `06:00` or `15 06:00`. */
+/** Parses a start later than the calendar's: `15`, `06:00` or `15 06:00`. */
 function anchoredAt(every: CalendarPeriod, from: string): AnchoredPeriod {
   if (every === "minute" || every === "hour")
     throw new UsageError("--from goes with --per day, week or month");
@@ -150,7 +159,7 @@ function anchoredAt(every: CalendarPeriod, from: string): AnchoredPeriod {
   };
 }
 
-/** A period that carries over what it leaves: up to one cap, or to so many dollars. */
+/** Parses a carry-over: up to one cap, or up to an amount of dollars. */
 function carrying(window: CalendarPeriod | AnchoredPeriod, limit: string): WindowOption {
   const given = typeof window === "string" ? { every: window } : window;
   const { every } = given;

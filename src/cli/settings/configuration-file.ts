@@ -1,4 +1,4 @@
-// What `token-budget.json` may say, and how it is read.
+// The settings of `token-budget.json`, and how it is read.
 
 import { readFileSync, statSync } from "node:fs";
 
@@ -10,18 +10,18 @@ import { periodCapsOf } from "./periods.ts";
 
 /** The name of the file, in a working folder and in the user's configuration folder. */
 export const FILE_NAME = "token-budget.json";
-/** Longer than any that is written by hand. */
+/** Longer than any handwritten file. */
 const BYTES_MAX = 1024 * 1024;
 
 /** The settings of a configuration file. */
 export interface Settings {
-  /** Where pools are kept. */
+  /** The place of the store. */
   readonly store?: string;
   /** Addresses by the name of the upstream. */
   readonly upstreams?: Readonly<Record<string, string>>;
-  /** Prices of the user's own, in dollars for a million tokens, by model. */
+  /** The user's own prices, in dollars per million tokens, by model. */
   readonly prices?: Readonly<Record<string, Override>>;
-  /** Which model a name stands for. */
+  /** The model that a name stands for. */
   readonly models?: Readonly<Record<string, string>>;
   readonly usd?: number | string;
   readonly tokens?: number;
@@ -35,7 +35,7 @@ export interface Settings {
   readonly label?: string;
 }
 
-/** Settings that say how much may be spent, and from when on. */
+/** Settings of amounts and windows. */
 export const LIMIT_KEYS = [
   "usd",
   "tokens",
@@ -48,7 +48,7 @@ export const LIMIT_KEYS = [
 ] as const;
 type LimitKey = (typeof LIMIT_KEYS)[number];
 
-/** Settings that make a budget of one's own: they can only make a run stricter. */
+/** Settings that can only make a run stricter. */
 export const STRICTER_KEYS: readonly (LimitKey | "pool" | "label")[] = [
   ...LIMIT_KEYS,
   "pool",
@@ -56,18 +56,21 @@ export const STRICTER_KEYS: readonly (LimitKey | "pool" | "label")[] = [
 ];
 const KEYS: readonly string[] = ["store", "upstreams", "prices", "models", ...STRICTER_KEYS];
 
-/** A configuration file, as it was read. */
+/** A configuration file after reading. */
 export interface ConfigurationFile {
   readonly path: string;
   readonly content: Uint8Array;
   readonly settings: Settings;
 }
 
-/** Reads a configuration file; returns undefined when there is none. @throws {UsageError} */
+/**
+ * Reads a configuration file; returns undefined if there is none.
+ * @throws {UsageError}
+ */
 export function readConfigurationFile(path: string): ConfigurationFile | undefined {
   const stats = statSync(path, { throwIfNoEntry: false });
   if (stats === undefined) return undefined;
-  // A pipe would be waited for.
+  // Reading a pipe would wait for its writer.
   if (!stats.isFile() || stats.size > BYTES_MAX)
     throw new UsageError(`Expected ${path} to be a file of no more than ${BYTES_MAX} bytes`);
   const content = readBytes(path);
@@ -85,12 +88,12 @@ export function readConfigurationFile(path: string): ConfigurationFile | undefin
   return { path, content, settings: found };
 }
 
-/** Reads a file that holds a JSON object. @throws {UsageError} when it does not. */
+/** Reads a file that holds a JSON object. @throws {UsageError} if it does not. */
 export function readJsonFile(path: string): Record<string, never> {
   return objectIn(readBytes(path), path);
 }
 
-/** Returns the settings that flags of the same name have, as they would be typed. */
+/** Returns the settings that have a flag of the same name, in the form of the flags. */
 export function textsOf(settings: Settings): Record<string, string> {
   return Object.fromEntries(
     STRICTER_KEYS.flatMap((key) => {

@@ -1,7 +1,7 @@
-// What need not be typed each time: flags win over the environment, the environment over the file
-// of the working folder, and that over the one in the user's configuration folder. The file of a
-// working folder may be a stranger's, as in a cloned repository: what names an address, a price
-// or a store is taken from it only when this user has allowed it.
+// Settings that need not be typed each time: flags override the environment, the environment
+// overrides the file of the working folder, and that overrides the one in the user's configuration
+// folder. The file of a working folder may come from a stranger, as in a cloned repository:
+// addresses, prices and stores are read from it only if this user has allowed it.
 
 import { realpathSync } from "node:fs";
 import { homedir } from "node:os";
@@ -12,15 +12,17 @@ import type { Flag, CliContext } from "../command-line.ts";
 import { FILE_NAME, readConfigurationFile, STRICTER_KEYS } from "./configuration-file.ts";
 import type { ConfigurationFile, Settings } from "./configuration-file.ts";
 
-/** The settings that are in force. */
+/** The settings in force. */
 export interface Configuration {
-  /** Those that this user has written or allowed. */
+  /** The settings that this user has written or allowed. */
   readonly own: Settings;
-  /** Those of a file that this user has not allowed: only what makes a budget stricter. */
+  /**
+   * The settings of a file that this user has not allowed: only those that make a budget stricter.
+   */
   readonly foreign: Settings;
 }
 
-/** The flag for prices of one's own. */
+/** The flag for the user's own prices. */
 export const PRICES_FLAG: Readonly<Record<string, Flag>> = {
   prices: {
     value: "FILE",
@@ -28,7 +30,7 @@ export const PRICES_FLAG: Readonly<Record<string, Flag>> = {
   },
 };
 
-/** Settings that are taken from a file only when this user has written or allowed it. */
+/** Settings that are read from a file only if this user has written or allowed it. */
 export const CODE_KEYS = ["store", "upstreams", "prices", "models"] as const;
 type CodeKey = (typeof CODE_KEYS)[number];
 
@@ -45,7 +47,10 @@ interface Layers {
 const layersRead = new WeakMap<CliContext, Layers>();
 const reported = new WeakSet<CliContext>();
 
-/** Returns the settings of both files. @throws {UsageError} when one of them is wrong. */
+/**
+ * Returns the settings of both files.
+ * @throws {UsageError} if one of them is invalid.
+ */
 export function readConfiguration(context: CliContext): Configuration {
   const { ofUser, ofFolder } = layersOf(context);
   const user = ofUser?.settings ?? {};
@@ -68,8 +73,8 @@ export function readConfiguration(context: CliContext): Configuration {
 }
 
 /**
- * Reports on stderr, once, what is in force from the file of the working folder: what makes the
- * budget `stricter`, and what was taken or ignored of the `wanted` rest.
+ * Reports on stderr, once, what applies from the file of the working folder: what makes the budget
+ * `stricter`, and which of the other `wanted` settings were used or ignored.
  */
 export function reportFolderFile(
   context: CliContext,
@@ -93,7 +98,10 @@ export function reportFolderFile(
   context.err(`token-budget: from ./${FILE_NAME}: ${parts.join("; ")}`);
 }
 
-/** Returns the file of the working folder; undefined when there is none. @throws {UsageError} */
+/**
+ * Returns the file of the working folder; undefined if there is none.
+ * @throws {UsageError}
+ */
 export function readFolderFile(env: CliContext["env"]): FolderFile | undefined {
   const found = readConfigurationFile(join(process.cwd(), FILE_NAME));
   if (found === undefined) return undefined;
@@ -112,7 +120,7 @@ function readLayers(env: CliContext["env"]): Layers {
   const path = join(folder, "token-budget", FILE_NAME);
   const ofUser = readConfigurationFile(path);
   const ofFolder = readFolderFile(env);
-  // In the user's own configuration folder both are the same file.
+  // In the user's own configuration folder, both are the same file.
   const isSame = ofUser !== undefined && ofFolder?.path === realpathSync(path);
   return { ofUser, ofFolder: isSame ? undefined : ofFolder };
 }

@@ -1,24 +1,25 @@
-// `--usd 5/day,50/month`: several caps at once, as pools below one another. The longest period is
-// the pool that is named, and each shorter one a child of the one before: work, work/day.
+// `--usd 5/day,50/month`: several caps at once, as nested pools. The longest period is the named
+// pool, and each shorter one a child of the previous: work, work/day.
 
 import { toNanoUsd } from "../../core/nano-usd.ts";
 import { PERIODS } from "./caps.ts";
 import { UsageError } from "../command-line.ts";
 import type { ParsedArguments } from "../command-line.ts";
 
-/** A cap in dollars for each of a period. */
+/** A cap in dollars per period. */
 export interface PeriodCap {
   readonly usd: string;
   readonly per: (typeof PERIODS)[number];
 }
 
-/** Returns whether a cap in dollars is one for each of a period. */
+/** Returns whether a cap in dollars is given per period. */
 export function isByPeriod(usd: number | string | undefined): usd is string {
   return typeof usd === "string" && usd.includes("/");
 }
 
 /**
- * Returns the lowest amount of caps by period. @throws {UsageError | RangeError} on what is none.
+ * Returns the lowest amount of caps by period.
+ * @throws {UsageError | RangeError} if one is invalid.
  */
 export function lowestAmountOf(text: string): string {
   const amounts = text.split(",").map((part) => periodCapIn(part.trim(), text).usd);
@@ -26,9 +27,9 @@ export function lowestAmountOf(text: string): string {
 }
 
 /**
- * Returns the caps that --usd says by period, the longest first; none when it is a plain amount.
+ * Returns the caps by period in --usd, the longest first; none if it is a plain amount.
  *
- * @throws {UsageError | RangeError} on what is none.
+ * @throws {UsageError | RangeError} if one is invalid.
  */
 export function periodCapsOf(given: ParsedArguments): readonly PeriodCap[] {
   const text = given.text("usd");

@@ -1,4 +1,4 @@
-// What commands read and change: a store that is open here, or one behind a server.
+// What commands read and change: an open store, or a server.
 
 import type { Amount } from "../../core/amount.ts";
 import type {
@@ -22,7 +22,7 @@ import type {
   TemplateOptions,
 } from "../../stores/index.ts";
 
-/** A pool, as commands see it: `StoredBudgetPool` is one. */
+/** A pool, as commands see it: `StoredBudgetPool` implements it. */
 export interface PoolBooks {
   readonly path: string;
   snapshot(): Promise<StoredSnapshot>;
@@ -38,17 +38,19 @@ export interface PoolBooks {
   amend(id: string, actual: Amount, account: AccountableChange): Promise<unknown>;
 }
 
-/** A refusal; how a pool stood that a server does not show is left out. */
+/** A refusal; omits the figures of a pool that a server does not show. */
 export type ShownRefusal = Omit<RefusalEntry, "pool" | "cap" | "used" | "reserved"> & {
-  /** The pool that refused; null for one above those that may be seen. */
+  /** The pool that refused; null for one above the caller's subtree. */
   readonly pool: string | null;
   readonly cap?: number;
   readonly used?: number;
   readonly reserved?: number;
 };
 
-/** All pools: `BudgetStore` is one. */
+/** All pools: `BudgetStore` implements it. */
 export interface AllBooks {
+  /** Whether they are behind a server, where calls create pools. */
+  readonly isRemote?: boolean;
   find(path: string): Promise<PoolBooks | undefined>;
   pools(): Promise<readonly StoredSnapshot[]>;
   page(options: PageOptions): Promise<PoolPage>;
@@ -56,7 +58,7 @@ export interface AllBooks {
     path: string | undefined,
     options: RefusalsOptions,
   ): Promise<{ readonly last: readonly ShownRefusal[]; readonly counts: readonly RefusalCount[] }>;
-  /** Makes a pool, or throws when it is there with other settings. */
+  /** Creates a pool, or throws if it exists with other settings. */
   pool(path: string, options: StoredPoolOptions): Promise<unknown>;
   delete(path: string, account: Accountable): Promise<unknown>;
   template(pattern: string, options: TemplateOptions | null): Promise<unknown>;

@@ -1,4 +1,4 @@
-// Packages that may be installed beside token-budget: drivers and clients. They are resolved from
+// Packages that may be installed next to token-budget: drivers and clients. They are resolved from
 // where token-budget is installed, and never from the working folder, whose code the user did not
 // ask to run.
 
@@ -11,6 +11,15 @@ export function installedPath(name: string): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+/**
+ * Returns the version of a package that is installed beside token-budget; undefined without one.
+ */
+export function installedVersion(name: string): string | undefined {
+  if (installedPath(name) === undefined) return undefined;
+  const { version }: { version?: unknown } = Object(loadInstalled(`${name}/package.json`));
+  return typeof version === "string" ? version : "0";
 }
 
 /** Loads a CommonJS package that is installed beside token-budget; undefined without one. */

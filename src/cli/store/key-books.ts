@@ -3,14 +3,14 @@
 import type { KeyRecord, MadeKey, NewKey } from "../../gateway/index.ts";
 import type { OpenBooks } from "./open-books.ts";
 
-/** Keys, as commands see them: `KeyStore` is one. */
+/** Keys, as commands see them: `KeyStore` implements it. */
 export interface KeyBooks {
   create(given: NewKey, actor: string): Promise<MadeKey>;
   list(subtree?: string): Promise<readonly KeyRecord[]>;
   revoke(id: string, actor: string): Promise<KeyRecord | undefined>;
 }
 
-/** Returns the keys beside the books that are open. */
+/** Returns the keys that belong to the open books. */
 export async function keysOf({ store, client }: OpenBooks): Promise<KeyBooks> {
   if (client !== undefined) {
     const { ServerKeys } = await import("../server/server.ts");

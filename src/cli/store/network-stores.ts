@@ -1,5 +1,5 @@
-// Stores over the network. Their clients are no part of this package: they are taken from where it
-// is installed, and never from the working folder, whose code the user did not ask to run.
+// Stores over the network. Their clients are not part of this package: they are loaded from where
+// it is installed, and never from the working folder, whose code the user did not ask to run.
 
 import { pathToFileURL } from "node:url";
 
@@ -27,7 +27,7 @@ export async function openRedis(url: string): Promise<OpenStore> {
   const client = createClient({ url });
   let isThere = false;
   const refused = new Promise<never>((_resolve, reject) => {
-    // Once it was there, the command that gets no answer reports what is wrong.
+    // Once connected, a command without an answer reports the problem.
     client.on("error", (error) => {
       if (!isThere) reject(new Failure(`Cannot open the store: ${messageOf(error)}`));
     });
@@ -44,7 +44,7 @@ export async function openRedis(url: string): Promise<OpenStore> {
     store,
     async close() {
       await store.close();
-      // Closing in good order waits for a connection that may never be there again.
+      // A graceful close waits for a connection that may never come back.
       if (client.isReady) await client.close();
       else client.destroy();
     },
@@ -66,13 +66,16 @@ export async function openPostgres(connectionString: string): Promise<OpenStore>
   };
 }
 
-/** Of several that failed, the first: the others are of the same host. */
+/** Of several errors, the first: the others are about the same host. */
 function messageOf(error: unknown): string {
   const [first] = error instanceof AggregateError ? error.errors : [error];
   return first instanceof Error ? first.message : String(first);
 }
 
-/** Returns what a package exports. @throws {UsageError} when it is not installed. */
+/**
+ * Returns the exports of a package.
+ * @throws {UsageError} if it is not installed.
+ */
 async function exportOf<T>(name: string, member: string): Promise<T> {
   const path = installedPath(name);
   if (path !== undefined) {

@@ -1,4 +1,4 @@
-// Opens the books that a command was pointed at: a store, or a gateway before one.
+// Opens the books that a command names: a store, or a gateway in front of one.
 
 import { UsageError } from "../command-line.ts";
 import type { Flag, ParsedArguments, CliContext } from "../command-line.ts";
@@ -8,7 +8,7 @@ import type { AllBooks } from "./books.ts";
 import { openStore, STORE_FLAG } from "./open-store.ts";
 import type { OpenStore } from "./open-store.ts";
 
-/** The flags that say where the books are. */
+/** The flags that name the books. */
 export const BOOKS_FLAGS: Readonly<Record<string, Flag>> = { ...STORE_FLAG, ...SERVER_FLAGS };
 
 /** AllBooks that are open. */
@@ -21,10 +21,10 @@ export type OpenBooks = {
 );
 
 /**
- * Opens the books that were asked for.
+ * Opens the named books.
  *
- * @throws {UsageError} on an address or a flag that is wrong.
- * @throws {Failure} when they cannot be opened.
+ * @throws {UsageError} if an address or a flag is invalid.
+ * @throws {Failure} if they cannot be opened.
  */
 export async function openBooks(given: ParsedArguments, context: CliContext): Promise<OpenBooks> {
   const server = serverFor(given, context);

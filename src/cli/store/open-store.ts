@@ -1,4 +1,4 @@
-// Where pools are kept between runs: a SQLite file of the user's own.
+// Where pools are stored between runs: by default a SQLite file of the user's own.
 
 import { chmodSync, mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -13,7 +13,7 @@ import { readConfiguration, reportFolderFile } from "../settings/configuration.t
 import { checkPrivateFile, makePrivateFolder, stateFolder } from "./private-files.ts";
 import { databaseAt } from "./sqlite-driver.ts";
 
-/** The flag that says where. */
+/** The flag that names the store. */
 export const STORE_FLAG: Readonly<Record<string, Flag>> = {
   store: {
     value: "PLACE",
@@ -25,24 +25,24 @@ const FOLDER_OWNER_ONLY = 0o700;
 
 const ON_THE_NETWORK = /^(?:rediss?|postgres(?:ql)?):\/\//;
 
-/** Returns whether the store that was asked for is a server that processes on many machines use. */
+/** Returns whether the store is a server that processes on many machines use. */
 export function isOnTheNetwork(given: ParsedArguments, context: CliContext): boolean {
   const { own } = readConfiguration(context);
   const named = given.text("store") ?? context.env["TOKEN_BUDGET_STORE"] ?? own.store;
   return named !== undefined && ON_THE_NETWORK.test(named);
 }
 
-/** A store that is open, and how it is closed with all that was opened for it. */
+/** An open store, and how to close it with its connections. */
 export interface OpenStore {
   readonly store: BudgetStore;
   readonly close: () => Promise<void>;
 }
 
 /**
- * Opens the store that was asked for. Files are made for their owner only.
+ * Opens the named store. Files are created for their owner only.
  *
  * @throws {UsageError} if the address is invalid.
- * @throws {Failure} when it cannot be opened.
+ * @throws {Failure} if it cannot be opened.
  */
 export async function openStore(given: ParsedArguments, context: CliContext): Promise<OpenStore> {
   const { env } = context;

@@ -1,5 +1,4 @@
-// The pools that a command shows: only as many are read as it takes, where the store can tell them
-// in the order that is wanted.
+// The pools that a command shows. Only as many as needed are read, if the store supports the order.
 
 import type { StoredSnapshot } from "../../stores/index.ts";
 import type { AllBooks } from "./books.ts";
@@ -7,12 +6,12 @@ import { matching } from "./pool-selection.ts";
 import type { Selection } from "./pool-selection.ts";
 
 const POOLS_A_PAGE_MAX = 1000;
-/** How many pools are counted at the least, to say how many there are besides. */
+/** How many further pools are counted at most, to say how many more there are. */
 export const POOLS_COUNTED = 1000;
-/** Who looks so far down the list has all of it read. */
+/** A position this far down the list needs all of it. */
 const POOLS_PAGED_MAX = 10_000;
 
-/** Which part of a list is wanted. */
+/** The requested part of a list. */
 interface Part {
   /** Only the pool of this path, and those below it. */
   readonly below?: string | undefined;
@@ -23,13 +22,13 @@ interface Part {
 /** A part of a list. */
 export interface Listed {
   readonly pools: readonly StoredSnapshot[];
-  /** How many there are in all, or as far as they were counted. */
+  /** How many there are in total, or as far as they were counted. */
   readonly total: number;
   /** Whether there are more than were counted. */
   readonly isMore: boolean;
 }
 
-/** Reads a part of the list of pools; `counted` says how many are counted at the least. */
+/** Reads a part of the list of pools; `counted` says how many are counted at least. */
 export async function listPools(
   books: AllBooks,
   selection: Selection,

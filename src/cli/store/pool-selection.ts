@@ -1,4 +1,4 @@
-// Which of many pools are shown, and in which order.
+// The selection of pools, and their order.
 
 import type { BudgetSnapshot } from "../../core/snapshot.ts";
 import { UsageError } from "../command-line.ts";
@@ -16,9 +16,9 @@ type Figures = Pick<
   "path" | "used" | "caps" | "remaining" | "reserved" | "openReservations"
 >;
 
-/** Which pools, and in which order. */
+/** A selection of pools, and their order. */
 export interface Selection {
-  /** What their paths contain, in lower case. */
+  /** A text that their paths contain, in lower case. */
   readonly search: string;
   readonly order: Order;
   readonly only: Kind | undefined;
@@ -31,7 +31,10 @@ export const SELECTION_FLAGS: Readonly<Record<string, Flag>> = {
   sort: { value: "ORDER", help: "name, used (dollars), part (of the cap), left, or open" },
 };
 
-/** Returns the selection that was typed. @throws {UsageError} on what is none. */
+/**
+ * Reads the selection.
+ * @throws {UsageError} if it is invalid.
+ */
 export function selectionOf(given: ParsedArguments): Selection {
   return {
     search: (given.text("search") ?? "").toLowerCase(),
@@ -40,12 +43,12 @@ export function selectionOf(given: ParsedArguments): Selection {
   };
 }
 
-/** Returns the order after this one. */
+/** Returns the next order. */
 export function nextOrder(order: Order): Order {
   return ORDERS[(ORDERS.indexOf(order) + 1) % ORDERS.length] ?? "name";
 }
 
-/** Returns the pools that are selected, in their order. */
+/** Returns the selected pools, in order. */
 export function matching<T extends Figures>(
   pools: readonly T[],
   { search, order, only }: Selection,
@@ -64,7 +67,7 @@ const IS: Readonly<Record<Kind, (pool: Figures) => boolean>> = {
   open: ({ openReservations }) => openReservations > 0,
 };
 
-/** The least comes first. */
+/** In ascending order. */
 const RANKS: Readonly<Record<Exclude<Order, "name">, (pool: Figures) => number>> = {
   used: ({ used }) => -used.usd,
   part: (pool) => -usedPart(pool),

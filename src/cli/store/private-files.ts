@@ -1,4 +1,4 @@
-// Files of this user's own: no other user may read them, or have put them there.
+// Private files of this user: no other user may read them, or have created them.
 
 import {
   chmodSync,
@@ -24,7 +24,7 @@ const FILE_MODE = 0o600;
 const FOLDER_MODE = 0o700;
 const OTHERS = 0o077;
 
-/** Returns the path of the folder that keeps this user's state. */
+/** Returns the path of this user's state folder. */
 export function stateFolder(env: CliContext["env"]): string {
   const { XDG_STATE_HOME: state, LOCALAPPDATA: local } = env;
   if (state !== undefined && state !== "") return join(state, "token-budget");
@@ -35,9 +35,9 @@ export function stateFolder(env: CliContext["env"]): string {
 }
 
 /**
- * Makes a folder for this user alone, or checks that it is one.
+ * Creates a private folder, or checks that it is one.
  *
- * @throws {Failure} when it is a symbolic link, or belongs to another user.
+ * @throws {Failure} if it is a symbolic link, or belongs to another user.
  */
 export function makePrivateFolder(path: string): void {
   mkdirSync(dirname(path), { recursive: true, mode: FOLDER_MODE });
@@ -49,10 +49,9 @@ export function makePrivateFolder(path: string): void {
 }
 
 /**
- * Checks that a file which may not exist yet is a plain file of this user, and takes it from
- * everybody else.
+ * Checks that a file, if it exists, is a plain file of this user, and removes the access of others.
  *
- * @throws {Failure} when it is a symbolic link, or belongs to another user.
+ * @throws {Failure} if it is a symbolic link, or belongs to another user.
  */
 export function checkPrivateFile(path: string): void {
   const stats = statsOf(path);
@@ -61,7 +60,10 @@ export function checkPrivateFile(path: string): void {
   if (stats.isFile() && (stats.mode & OTHERS) !== 0) chmodSync(path, FILE_MODE);
 }
 
-/** Reads such a file; returns undefined when there is none. @throws {Failure} as above. */
+/**
+ * Reads such a file; returns undefined if it does not exist.
+ * @throws {Failure} as above.
+ */
 export function readPrivateFile(path: string): string | undefined {
   if (statsOf(path) === undefined) return undefined;
   checkPrivateFile(path);
@@ -74,7 +76,7 @@ export function readPrivateFile(path: string): string | undefined {
   }
 }
 
-/** Writes such a file, whole or not at all, in a folder for this user alone. */
+/** Writes such a file atomically, in a private folder. */
 export function writePrivateFile(path: string, text: string, mode: number = FILE_MODE): void {
   makePrivateFolder(dirname(path));
   checkPrivateFile(path);

@@ -1,4 +1,4 @@
-// The dialog of an action: what it needs, and why; who does it is known. A retry is made once.
+// The dialog of an action: its fields, and the reason; the actor is known. A retry is applied once.
 
 import { signal } from "@preact/signals";
 import { useEffect, useRef, useState } from "preact/hooks";
@@ -7,20 +7,20 @@ import type { ComponentChildren } from "preact";
 import { send } from "./client.tsx";
 import { messageOf } from "./load.tsx";
 
-/** An action that is asked for. */
+/** An action for the dialog. */
 export interface Action {
   readonly title: string;
-  /** What happens then, in a sentence. */
+  /** A sentence about its effect. */
   readonly effect: string;
   readonly button: string;
   readonly isGrave?: boolean;
-  /** Fields besides the reason. */
+  /** Fields in addition to the reason. */
   readonly fields?: ComponentChildren;
-  /** Without a reason, such as a test. */
+  /** Whether it has no reason, such as a test. */
   readonly hasReason?: boolean;
   readonly route: string;
   readonly method?: "POST" | "DELETE";
-  /** The body, from the fields; a text says what is wrong with them. */
+  /** Returns the body from the fields; a text says what is wrong with them. */
   readonly bodyOf: (fields: FormData) => Record<string, unknown> | string;
   readonly onDone: (answer: unknown) => void;
 }
@@ -36,7 +36,7 @@ function close(): void {
   asked.value = undefined;
 }
 
-/** The dialog, once in the page. */
+/** The dialog, which is rendered once per page. */
 export function ActionDialog() {
   const action = asked.value;
   return action === undefined ? null : <OpenDialog key={action.route} action={action} />;

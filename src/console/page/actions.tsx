@@ -1,4 +1,4 @@
-// What can be done with pools, holds and entries.
+// Actions on pools, holds and entries.
 
 import type { LedgerEntry } from "../../stores/contract/ledger.ts";
 import type { OpenHold } from "../../stores/contract/holds.ts";
@@ -25,7 +25,7 @@ function endOf(fields: FormData): number | undefined {
   return undefined;
 }
 
-/** What a raise begins with. */
+/** The initial values of a raise. */
 interface Proposed {
   readonly axis: Axis;
   readonly by: number;
@@ -100,7 +100,7 @@ export function askToRaise(
   });
 }
 
-/** A field for an amount on an axis; empty where there is none yet. */
+/** A field for an amount on an axis; empty if there is none yet. */
 function AmountInput({
   axis,
   value,
@@ -124,7 +124,7 @@ function AmountInput({
   );
 }
 
-/** Sets caps outright. */
+/** Sets caps. */
 export function askToSetCaps({ path, caps }: PoolView, onDone: Done): void {
   askFor({
     title: `Caps of ${path}`,
@@ -147,7 +147,7 @@ export function askToSetCaps({ path, caps }: PoolView, onDone: Done): void {
   });
 }
 
-/** What is done to a pool as it is, without any figure: the route has the name of the act. */
+/** Actions on a pool without further fields: the route has the name of the action. */
 const ACTS = {
   freeze: {
     button: "Freeze",
@@ -191,7 +191,7 @@ export function askToEndHold({ id, pool, amount }: OpenHold, onDone: Done): void
   });
 }
 
-/** Corrects what a call has booked. */
+/** Amends the booking of a call. */
 export function askToAmend({ id, pool, amount }: LedgerEntry, onDone: Done): void {
   const axes = AXES.filter((axis) => axis === "usd" || amount[axis] > 0);
   askFor({

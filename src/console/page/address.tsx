@@ -1,5 +1,5 @@
-// Where in the console we are: all of it stands behind the `#` of the address, so that a view can be
-// kept as a bookmark and sent to others, and no filter reaches the log of a server.
+// The address of a view in the console: all of it follows the `#`, so that a view can be bookmarked
+// and shared, and no filter reaches a server's log.
 
 import { signal } from "@preact/signals";
 
@@ -18,14 +18,14 @@ function viewIn(hash: string): View {
   };
 }
 
-/** The view that the address names. */
+/** The view in the address. */
 export const view = signal<View>(viewIn(location.hash));
 
 addEventListener("hashchange", () => {
   view.value = viewIn(location.hash);
 });
 
-/** The address of a view, without what is empty. */
+/** Returns the address of a view, without empty filters. */
 export function linkTo(
   page: string,
   query: Readonly<Record<string, string | undefined>> = {},
@@ -37,12 +37,12 @@ export function linkTo(
   return `#/${page}${text === "" ? "" : `?${text}`}`;
 }
 
-/** Goes to a view. */
+/** Navigates to a view. */
 export function goTo(page: string, query: Readonly<Record<string, string | undefined>> = {}): void {
   location.hash = linkTo(page, query);
 }
 
-/** The address of the view as it is, with something changed. */
+/** Returns the address of the current view with a change. */
 export function linkWith(changes: Readonly<Record<string, string | undefined>>): string {
   const { page, query } = view.value;
   return linkTo(page, { ...query, ...changes });

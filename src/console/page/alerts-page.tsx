@@ -1,4 +1,4 @@
-// Where alerts go, a test of each, and what has become of those that were sent: of a gateway.
+// The alert targets of a gateway, a test of each, and the state of sent alerts.
 
 import { useState } from "preact/hooks";
 

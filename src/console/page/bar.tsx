@@ -15,7 +15,7 @@ function partsOf(pool: PoolView, axis: Axis): Parts {
   return { used: pool.used[axis], held: pool.reserved[axis], cap: wholeCap(pool, axis) };
 }
 
-/** What the bar says, in words. */
+/** Returns the text of the bar. */
 export function barText(pool: PoolView, axis: Axis): string {
   const { used, held, cap } = partsOf(pool, axis);
   const heldText = held > 0 ? `, ${onAxis(held, axis)} held` : "";
@@ -24,7 +24,7 @@ export function barText(pool: PoolView, axis: Axis): string {
   return `${withUnit(used, axis)} used${heldText}, ${onAxis(left, axis)} left of ${onAxis(cap, axis)}`;
 }
 
-/** How near to its cap a pool is. */
+/** Returns how near a pool is to its cap. */
 function levelOf({ used, held, cap }: Parts): string {
   if (cap === undefined) return "open";
   if (used >= cap) return "spent";
@@ -56,7 +56,7 @@ export function Bar({ pool, axis }: { readonly pool: PoolView; readonly axis: Ax
   );
 }
 
-/** What the shades mean. */
+/** Explains the shades. */
 export function Legend() {
   return (
     <p class="legend" aria-hidden="true">

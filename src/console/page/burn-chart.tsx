@@ -1,5 +1,5 @@
-// The burn-down of a window: what was used, what is held, the cap, and where it leads at the rate of
-// late. It is SVG of our own, so that tests and screen readers can read it.
+// The burn-down of a window: used, held, the cap, and a forecast at the recent rate. It is
+// hand-written SVG, so that tests and screen readers can read it.
 
 import { wholeCap } from "../../core/whole-cap.ts";
 import { scaleLinear, scaleTime } from "d3-scale";
@@ -19,17 +19,17 @@ const LEFT = 58;
 const RIGHT = 14;
 const TOP = 14;
 const BOTTOM = 26;
-/** Without a window, the forecast looks ahead for this part of what is shown. */
+/** Without a window, the forecast looks ahead for this fraction of the shown time. */
 const AHEAD = 0.25;
 
-/** Where a rate leads. */
+/** A forecast at a rate. */
 export interface Forecast {
   readonly text: string;
-  /** Whether there is nothing to worry about. */
+  /** Whether the budget lasts. */
   readonly isFine: boolean;
 }
 
-/** Where it leads at the rate of late, in words. */
+/** Returns the forecast in words. */
 function forecastOf(burn: BurnDown, pool: PoolView): Forecast {
   const { rate, axis, now, until } = burn;
   const over = `over the last ${stretch(rate.overMs)}`;

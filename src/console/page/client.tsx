@@ -1,4 +1,4 @@
-// Asks the admin API, and says in words what went wrong.
+// A client of the admin API, which explains errors.
 
 import { signal } from "@preact/signals";
 
@@ -6,12 +6,12 @@ import type { Access } from "../../api/access.ts";
 import type { PoolView } from "../../api/pool-views.ts";
 import type { PoolsEvent } from "../../api/pool-events.ts";
 
-/** Who looks at the console, and which groups of routes the server has besides. */
+/** The viewer of the console, and the optional groups of routes of the server. */
 export interface Viewer extends Access {
   readonly features: readonly string[];
 }
 
-/** What the API answers when it cannot do what was asked. */
+/** An error of the API. */
 class Problem extends Error {
   readonly status: number;
 
@@ -21,14 +21,14 @@ class Problem extends Error {
   }
 }
 
-/** Who looks; undefined until that is known. */
+/** The viewer; undefined until known. */
 export const viewer = signal<Viewer | undefined>(undefined);
 
 /** Whether the server answers. */
 export const isOnline = signal(true);
 
 const ROOT = document.querySelector<HTMLMetaElement>('meta[name="token-budget-api"]')?.content;
-/** Whether the console keeps the session, so that it can end it. */
+/** Whether the console manages the session, so that it can end it. */
 export const hasSession =
   document.querySelector<HTMLMetaElement>('meta[name="token-budget-session"]')?.content === "true";
 
@@ -41,7 +41,10 @@ export function addressOf(path: string, query: Readonly<Record<string, unknown>>
   return `${ROOT ?? "api/v1"}${path}${text === "" ? "" : `?${text}`}`;
 }
 
-/** Asks for something, until the signal says that it is not wanted any longer. @throws {Problem} */
+/**
+ * Reads a resource, until the signal says that it is no longer needed.
+ * @throws {Problem} if that fails.
+ */
 export async function get<T>(
   path: string,
   query?: Readonly<Record<string, unknown>>,
@@ -50,7 +53,10 @@ export async function get<T>(
   return await answered<T>(fetch(addressOf(path, query), { signal: left ?? null }), left);
 }
 
-/** Changes something, once however often the same `key` is sent. @throws {Problem} */
+/**
+ * Makes a change, once however often the same `key` is sent.
+ * @throws {Problem} if that fails.
+ */
 export async function send<T>(
   method: "POST" | "DELETE",
   path: string,
@@ -86,7 +92,7 @@ export function poolAt(path: string): string {
   return `/pools/${encodeURIComponent(path)}`;
 }
 
-/** Pools as they change, while the page is looked at; returns how to stop. */
+/** Watches pools while the page is visible; returns a function that stops it. */
 export function watchPools(
   query: Readonly<Record<string, unknown>>,
   listener: (pools: readonly PoolView[]) => void,

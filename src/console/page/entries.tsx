@@ -51,12 +51,12 @@ export function Table({
   );
 }
 
-/** May the viewer change pools? */
+/** Returns whether the viewer may change pools. */
 export function mayChange(): boolean {
   return viewer.value !== undefined && viewer.value.role !== "self";
 }
 
-/** Links that make a word a filter of the ledger. */
+/** Links that filter the ledger by a word. */
 function Filter({ name, value, pool }: { name: string; value: string | undefined; pool: string }) {
   if (value === undefined) return <span class="quiet">–</span>;
   return <a href={linkTo("ledger", { pool, [name]: value })}>{value}</a>;
@@ -80,7 +80,7 @@ export function EntryTable({
   onDone,
 }: {
   readonly entries: readonly LedgerEntry[];
-  /** The pool that is looked at. */
+  /** The shown pool. */
   readonly pool: string;
   readonly onDone: () => void;
 }) {
@@ -121,7 +121,7 @@ export function EntryTable({
   );
 }
 
-/** What a change has changed, in words. */
+/** Returns a change in words. */
 function changeText({ kind, change }: LedgerEntry): string {
   if (kind === "reset") return "reset";
   if (kind === "delete") return "deleted";

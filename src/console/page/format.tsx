@@ -1,4 +1,4 @@
-// Figures in words.
+// Formats figures.
 
 import type { PoolView } from "../../api/pool-views.ts";
 
@@ -42,7 +42,7 @@ export function onAxis(value: number, axis: Axis): string {
   return Math.abs(value) < 100_000 ? COUNT.format(value) : SHORT.format(value);
 }
 
-/** An amount on an axis, with what is counted. */
+/** Returns an amount on an axis, with its unit. */
 export function withUnit(value: number, axis: Axis): string {
   return axis === "usd" ? usd(value) : `${onAxis(value, axis)} ${AXIS_NAMES[axis].toLowerCase()}`;
 }
@@ -51,7 +51,7 @@ export function count(value: number): string {
   return COUNT.format(value);
 }
 
-/** An instant: the time of today, or the day too. */
+/** Returns an instant: the time, with the date unless it is today. */
 export function instant(at: number): string {
   return Math.abs(at - Date.now()) < DAY_MS / 2 ? TIME.format(at) : DATE_TIME.format(at);
 }
@@ -60,13 +60,13 @@ export function dayAndTime(at: number): string {
   return DATE_TIME.format(at);
 }
 
-/** How long a stretch of time is, after "the last": "hour", "5 min". */
+/** Returns a duration for use after "the last": "hour", "5 min". */
 export function stretch(ms: number): string {
   if (ms === HOUR_MS) return "hour";
   return ms === DAY_MS ? "day" : duration(ms);
 }
 
-/** How long: "3 h 10 min", or "3 h" where it is to be short. */
+/** Returns a duration: "3 h 10 min", or the short form "3 h". */
 export function duration(ms: number, isShort = false): string {
   if (ms < MINUTE_MS) return `${Math.max(0, Math.round(ms / 1000))} s`;
   if (ms < HOUR_MS) return `${Math.round(ms / MINUTE_MS)} min`;
@@ -77,7 +77,7 @@ export function duration(ms: number, isShort = false): string {
   return `${Math.floor(ms / DAY_MS)} d ${Math.floor((ms % DAY_MS) / HOUR_MS)} h`;
 }
 
-/** The axis that people look at: dollars, or the first that has a cap or was used. */
+/** Returns the main axis: dollars, or the first that has a cap or usage. */
 export function mainAxis({ caps, used, reserved }: PoolView): Axis {
   const capped = AXES.find((axis) => caps[axis] !== undefined);
   return capped ?? AXES.find((axis) => used[axis] + reserved[axis] > 0) ?? "usd";

@@ -1,4 +1,4 @@
-// People and programs, and their keys: of a gateway, whose routes these are.
+// People and programs, and their keys: of a gateway, which has these routes.
 
 import { useState } from "preact/hooks";
 
@@ -109,7 +109,7 @@ function endText({ revokedAt, revokedBy, expiresAt }: Key): string {
 
 const POOLS_MAX = 1000;
 
-/** How the pool of a key stands; nothing before its first call. */
+/** The figures of a key's pool; nothing before its first call. */
 function Spent({ pool }: { readonly pool: PoolView | undefined }) {
   if (pool === undefined) return <span class="quiet">–</span>;
   const axis = mainAxis(pool);

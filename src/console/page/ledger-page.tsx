@@ -1,5 +1,5 @@
-// The ledger: totals by model, label, pool, person and day, and the entries behind them. Each click is
-// a filter in the address.
+// The ledger: totals by model, label, pool, person and day, and the entries behind them. Each click
+// sets a filter in the address.
 
 import { useState } from "preact/hooks";
 
@@ -60,7 +60,7 @@ function PoolEntries({ pool }: { readonly pool: string }) {
   ) as Readonly<Record<string, string>>;
   const [times, setTimes] = useState(0);
   const asked = { pool, ...filters, since, after };
-  // Entries first: a store may answer one question after the other, and totals take longer.
+  // Entries first: a store may answer one query after the other, and totals take longer.
   const entries = useLoaded(
     (signal) => get<Page>("/ledger", asked, signal),
     [JSON.stringify(asked), times],

@@ -1,4 +1,4 @@
-// What is held, and who changed what.
+// Lists of open holds and of changes.
 
 import type { LedgerEntry } from "../../stores/contract/ledger.ts";
 import type { OpenHold } from "../../stores/contract/holds.ts";

@@ -1,22 +1,22 @@
-// What is loaded from the API for a view: until it is there, when it is, and when it cannot be.
+// Data that a view loads from the API: loading, loaded, or failed.
 
 import { useEffect, useState } from "preact/hooks";
 import type { ComponentChildren } from "preact";
 
-/** Something that is loaded. */
+/** Loaded data. */
 export interface Loaded<T> {
   readonly value: T | undefined;
   readonly error: string | undefined;
   readonly isLoading: boolean;
   /** Loads it again. */
   readonly again: () => void;
-  /** Puts a value in its place. */
+  /** Replaces the value. */
   readonly put: (value: T) => void;
 }
 
 /**
- * Loads something whenever what it depends on has changed; what came before stays meanwhile. Its
- * signal is aborted when it is not looked at any longer.
+ * Loads something whenever what it depends on has changed; the earlier data stays until then. The
+ * signal is aborted when the component no longer needs the data.
  */
 export function useLoaded<T>(
   load: (signal: AbortSignal) => Promise<T>,
@@ -52,7 +52,7 @@ export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** Shows what was loaded. */
+/** Renders loaded data. */
 export function Shown<T>({
   of: { value, error, isLoading },
   children,

@@ -75,11 +75,11 @@ function changeTheme(): void {
   try {
     localStorage.setItem(THEME, theme.value);
   } catch {
-    // A browser that keeps nothing.
+    // A browser without storage.
   }
 }
 
-/** Where the keyboard leads: `/` to the field that searches. */
+/** Keyboard shortcuts: `/` focuses the search field. */
 function onKey(event: KeyboardEvent): void {
   const target = event.target as HTMLElement;
   if (event.key !== "/" || target.matches("input, select, textarea, dialog *")) return;
@@ -182,7 +182,7 @@ try {
   const kept = localStorage.getItem(THEME);
   if (kept !== null) document.documentElement.dataset["theme"] = kept;
 } catch {
-  // A browser that keeps nothing.
+  // A browser without storage.
 }
 addEventListener("keydown", onKey);
 const place = document.querySelector("#page");

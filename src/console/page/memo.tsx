@@ -1,10 +1,10 @@
-// A component that is drawn again only when what it is given has changed; all that the page needs of
+// A component that is rendered again only when its props have changed; all that the page needs of
 // preact/compat.
 
 import { Component, h } from "preact";
 import type { FunctionComponent } from "preact";
 
-/** Makes such a component. */
+/** Returns such a component. */
 export function memo<P extends object>(draw: FunctionComponent<P>): FunctionComponent<P> {
   class Memo extends Component<P> {
     override shouldComponentUpdate(next: P): boolean {

@@ -1,4 +1,4 @@
-// The pool that a view is about: chosen in the address, or else the one that has spent the most.
+// The pool of a view: the one in the address, or else the one with the highest spend.
 
 import { useEffect, useState } from "preact/hooks";
 
@@ -6,7 +6,7 @@ import type { PoolView } from "../../api/pool-views.ts";
 import { goTo, view } from "./address.tsx";
 import { get, viewer } from "./client.tsx";
 
-/** The path of the pool; undefined until it is known, "" when there is none. */
+/** The path of the pool; undefined until known, "" if there is none. */
 export function usePool(): string | undefined {
   const named = view.value.query["pool"];
   const subtree = viewer.value?.subtree ?? "";

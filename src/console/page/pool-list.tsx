@@ -1,4 +1,4 @@
-// Pools, each a row: its name, a bar, what is left, and the level that binds it.
+// Pools, each a row: its name, a bar, the remainder, and the level that limits it.
 
 import { memo } from "./memo.tsx";
 
@@ -15,12 +15,14 @@ function Binding({ pool }: { readonly pool: PoolView }) {
   if (binding === undefined || binding.path === pool.path) return null;
   const name = binding.path ?? "a pool above";
   if (binding.frozen) return <span class="tag frozen">Frozen by {name}</span>;
+  const { remaining } = binding;
+  if (remaining === undefined) return <span class="tag">Limited by {name}</span>;
   const own = pool.remaining[binding.axis];
-  if (own !== undefined && own <= binding.remaining) return null;
-  const isOut = binding.remaining <= 0;
+  if (own !== undefined && own <= remaining) return null;
+  const isOut = remaining <= 0;
   return (
     <span class={isOut ? "tag spent" : "tag"}>
-      {isOut ? "Nothing left in " : `Only ${withUnit(binding.remaining, binding.axis)} left in `}
+      {isOut ? "Nothing left in " : `Only ${withUnit(remaining, binding.axis)} left in `}
       {name}
     </span>
   );

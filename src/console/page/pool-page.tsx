@@ -1,4 +1,4 @@
-// One pool: how it stands, where it leads, what binds it, and what can be done.
+// One pool: its figures, forecast, limiting level and actions.
 
 import { useEffect, useState } from "preact/hooks";
 
@@ -47,7 +47,7 @@ export function PoolPage() {
   );
 }
 
-/** Calls `refresh` when the pool has changed, not more often than it is settled. */
+/** Calls `refresh` when the pool has changed, but not too often. */
 function useChanges(path: string, refresh: () => void): void {
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined;
@@ -108,7 +108,7 @@ function ShownPool({ answer, again }: { readonly answer: Answer; readonly again:
   );
 }
 
-/** The pools below, what is held, and the latest entries. */
+/** The pools below, open holds, and the latest entries. */
 function Lists({
   path,
   times,
@@ -233,7 +233,7 @@ function Standing({ pool }: { readonly pool: PoolView }) {
         <p class={`notice ${binding.frozen ? "frozen" : ""}`}>
           {binding.frozen
             ? `Frozen by ${binding.path ?? "a pool above"}.`
-            : `The level that binds is ${binding.path ?? "a pool above"}: ${withUnit(binding.remaining, binding.axis)} left there.`}
+            : `The level that binds is ${binding.path ?? "a pool above"}${binding.remaining === undefined ? "" : `: ${withUnit(binding.remaining, binding.axis)} left there`}.`}
         </p>
       )}
       {raises.map(({ until, by }) => (

@@ -148,7 +148,7 @@ function More({
   );
 }
 
-/** Enter goes to the pool of that path. */
+/** Enter opens the pool of that path. */
 function Search({ search }: { readonly search: string }) {
   return (
     <form
@@ -181,7 +181,7 @@ function Search({ search }: { readonly search: string }) {
   );
 }
 
-/** An empty store: the command that makes the first pool. */
+/** An empty store: shows the command that creates the first pool. */
 function FirstPool() {
   const isAll = viewer.value?.subtree === "";
   return (

@@ -1,4 +1,4 @@
-// Who was refused recently, why, at which level, what was held there and by which calls, and the button
+// Recent refusals: who, why, at which level, what was held there and by which calls, and the action
 // that would have helped.
 
 import { useState } from "preact/hooks";
@@ -23,7 +23,7 @@ const WORDS: Readonly<Record<RefusalView["reason"], string>> = {
   frozen: "frozen",
 };
 
-/** Why, in words. */
+/** Returns the reason in words. */
 function reasonText({ reason, axis, resetsAt }: RefusalView): string {
   if (reason === "never") {
     const of = axis === "usd" ? "" : ` of ${AXIS_NAMES[axis].toLowerCase()}`;
@@ -34,22 +34,21 @@ function reasonText({ reason, axis, resetsAt }: RefusalView): string {
   return resetsAt === undefined ? "Spent" : `Spent until ${instant(resetsAt)}`;
 }
 
-/** How much more the pool would have needed; undefined where that may not be seen. */
+/** Returns how much more the pool would have needed; undefined if that may not be seen. */
 function shortOf({ attempted, cap, axis }: RefusalView): number | undefined {
   if (attempted === undefined || cap === undefined) return undefined;
   const short = attempted - cap;
   return axis === "usd" ? Math.ceil(short * 100 - 1e-6) / 100 : Math.ceil(short);
 }
 
-function Help({
-  refusal,
-  again,
-  showHolds,
-}: {
+/** A refusal, and what its buttons do. */
+interface RefusalProps {
   readonly refusal: RefusalView;
   readonly again: () => void;
   readonly showHolds: (pool: string) => void;
-}) {
+}
+
+function Help({ refusal, again, showHolds }: RefusalProps) {
   const { reason, pool, askedPool, axis, cap } = refusal;
   const by = shortOf(refusal);
   const isHeld = (refusal.reserved ?? 0) > 0 && pool !== null;
@@ -74,22 +73,14 @@ function Help({
   return <span class="buttons">{buttons}</span>;
 }
 
-/** What the pool that refused had used and held, of which cap. */
+/** Returns used, held and cap of the pool that refused. */
 function there({ pool, axis, used = 0, reserved = 0, cap }: RefusalView): string {
   if (pool === null) return "–";
   const whole = cap === undefined ? "" : ` of ${withUnit(cap, axis)}`;
   return `${onAxis(used, axis)} used, ${onAxis(reserved, axis)} held${whole}`;
 }
 
-function Row({
-  refusal,
-  again,
-  showHolds,
-}: {
-  readonly refusal: RefusalView;
-  readonly again: () => void;
-  readonly showHolds: (pool: string) => void;
-}) {
+function Row({ refusal, again, showHolds }: RefusalProps) {
   const { at, askedPool, asked, axis, pool, model, label } = refusal;
   return (
     <tr role="row">
@@ -111,7 +102,7 @@ function Row({
   );
 }
 
-/** How many there were in the last day, for each reason. */
+/** The number of refusals in the last day, by reason. */
 function Counts({ counts }: { readonly counts: readonly RefusalCount[] }) {
   const totals = new Map<RefusalView["reason"], number>();
   for (const { reason, count: times } of counts)
@@ -126,7 +117,7 @@ function Counts({ counts }: { readonly counts: readonly RefusalCount[] }) {
   );
 }
 
-/** What calls hold now in a pool that refused: some of them may be the same as then. */
+/** The open holds of a pool that refused, some of which may be the same as then. */
 function HeldThere({ pool, hide }: { readonly pool: string; readonly hide: () => void }) {
   const found = useLoaded(
     () => get<{ holds: readonly OpenHold[] }>("/holds", { pool, limit: HOLDS_SHOWN }),

@@ -1,4 +1,4 @@
-// Requests for more: who asks, for how much and why; a lead grants or refuses them.
+// Requests for an increase, which a lead grants or refuses.
 
 import { askFor } from "./action-dialog.tsx";
 import { linkTo } from "./address.tsx";

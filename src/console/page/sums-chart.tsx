@@ -1,4 +1,4 @@
-// Totals as bars: by day upright, by anything else one below the other; each is a link that filters.
+// Totals as bars: vertical by day, horizontal otherwise; each is a link that filters.
 
 import { scaleBand, scaleLinear } from "d3-scale";
 
@@ -22,7 +22,7 @@ const BOTTOM = 20;
 const DAYS_MAX = 31;
 const DAY_MS = 86_400_000;
 
-/** The filter that a total stands for. */
+/** The filter of a total. */
 function filterOf(by: string, name: string): Record<string, string | undefined> {
   if (by === "pool") return { pool: name, by: undefined };
   return { [by]: name };

@@ -1,9 +1,9 @@
-// How wide something is drawn: charts are as wide as there is room, with text of one size.
+// The width of an element: charts fill the available width, with text of one size.
 
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { RefObject } from "preact";
 
-/** The width of an element in pixels, and the reference to hand to it. */
+/** Returns the width of an element in pixels, and the ref for it. */
 export function useWidth<T extends Element>(first: number): readonly [RefObject<T | null>, number] {
   const place = useRef<T>(null);
   const [width, setWidth] = useState(first);

@@ -1,4 +1,4 @@
-// The admin API of a gateway: who asks it, from where, and how a browser signs in.
+// The admin API of a gateway: who may use it, from where, and how a browser signs in.
 
 import type { IncomingMessage, ServerResponse } from "node:http";
 
@@ -28,10 +28,10 @@ const FORBIDDEN = 403;
 const UNAUTHORIZED = 401;
 const READING: ReadonlySet<string> = new Set(["GET", "HEAD"]);
 
-/** The routes of a gateway beside those over a store. */
+/** The routes of a gateway in addition to those over a store. */
 export const GATEWAY_ROUTES: readonly ApiRoute[] = [...KEY_ROUTES, ...INCREASE_ROUTES];
 
-/** What the admin API is reached with. */
+/** The arguments of the admin door. */
 interface AdminSettings {
   readonly store: BudgetStore;
   readonly keys: KeyStore;
@@ -47,7 +47,7 @@ interface Sender {
   readonly address: string;
 }
 
-/** Answers what is under `/api` and, for browsers, `/console`. */
+/** Answers requests under `/api` and, for browsers, `/console`. */
 export class AdminDoor {
   readonly #settings: AdminSettings;
   readonly #sessions: BrowserSessions;
@@ -65,13 +65,13 @@ export class AdminDoor {
     this.#console = budgetConsole(settings.store, {
       base: "/console",
       accessOf: (request) => this.accessOf(request),
-      // It shows the form, whose answer is given above.
+      // It shows the form, which was handled above.
       signIn: () => Promise.resolve(undefined),
       routes: settings.routes,
     });
   }
 
-  /** Who sends a request, and what they may do; undefined when that is not known. */
+  /** Returns the sender of a request and its rights; undefined if unknown. */
   async accessOf(request: Request): Promise<Access | undefined> {
     const sender = this.#senders.get(request);
     if (sender === undefined) return undefined;
@@ -81,8 +81,8 @@ export class AdminDoor {
   }
 
   /**
-   * Answers a request. With a cookie it must come from a page of this gateway under one of its own
-   * names: a page elsewhere, or a name that was led here, gets nothing.
+   * Answers a request. With a cookie, it must come from a page of this gateway under one of its own
+   * names; a page elsewhere, or a name that was rebound to this address, gets nothing.
    */
   async answer(request: IncomingMessage, response: ServerResponse, address: string): Promise<void> {
     const refusal = this.#refusalOf(request);
@@ -98,7 +98,7 @@ export class AdminDoor {
     const origin = `${isSecure ? "https" : "http"}://${String(request.headers.host)}`;
     const asked = await webRequestOf(request, response, origin);
     this.#senders.set(asked, { request, address });
-    // A wrong key is counted, and told apart from none.
+    // A wrong key is counted, unlike a missing one.
     if (credentialOf(request.headers).kind !== "none") {
       const found = await this.#identityOf({ request, address });
       if ("status" in found) {
@@ -116,7 +116,7 @@ export class AdminDoor {
     else await sendWebResponse(response, await this.#console(asked));
   }
 
-  /** Why a request is not looked at; undefined when it is. */
+  /** Returns why a request is rejected before it is read; undefined if it is not. */
   #refusalOf({
     headers,
     method = "GET",
@@ -126,7 +126,7 @@ export class AdminDoor {
       headers.cookie !== undefined ||
       headers.origin !== undefined ||
       headers["sec-fetch-site"] !== undefined;
-    // Programs send a key, which no page that was led here has.
+    // Programs send a key, which a foreign page does not have.
     if (credentialOf(headers).kind !== "none" && !isBrowser) return undefined;
     if (!this.#settings.hosts.has(host))
       return {
@@ -138,7 +138,7 @@ export class AdminDoor {
     if (origin !== undefined && hostOf(origin) !== host)
       return { status: FORBIDDEN, message: "pages of other origins cannot use this gateway" };
     const site = headers["sec-fetch-site"];
-    // A link elsewhere may lead here: it brings no cookie, which is for this site alone.
+    // A link elsewhere may lead here: it brings no cookie, which is limited to this site.
     const isFollowed = READING.has(method) && headers["sec-fetch-mode"] === "navigate";
     const isOwn = site === undefined || site === "same-origin" || site === "none";
     const isElsewhere = !isOwn && !isFollowed;
@@ -190,7 +190,7 @@ export class AdminDoor {
       deny(response, 405, "sign in by POST, sign out by DELETE");
       return;
     }
-    // Only what a page cannot send without being asked first is read.
+    // Only content types that a page cannot send without a preflight are read.
     if (request.headers["content-type"]?.startsWith("application/json") !== true) {
       deny(response, 415, "expected application/json");
       return;

@@ -1,5 +1,5 @@
-// Signing in to the console of a gateway: its form is answered here, because the session has to be
-// known to every gateway of the store.
+// Signs in to the console of a gateway: the gateway handles the form itself, because every gateway
+// of the store must know the session.
 
 import type { BrowserSessions } from "../browser-sessions.ts";
 import { sessionCookie } from "../browser-sessions.ts";
@@ -13,9 +13,9 @@ export function isConsoleSession(method: string | undefined, path: string): bool
 }
 
 /**
- * Answers the form; undefined when the key is not valid, which the console says itself.
+ * Handles the form; undefined if the key is invalid, which the console reports itself.
  *
- * @param isValid Whether a text is a key that may be used.
+ * @param isValid Whether a text is a valid key.
  */
 export async function answerConsoleSession(
   request: Request,

@@ -1,4 +1,4 @@
-// Routes of the admin API about requests for more.
+// Routes of the admin API about requests for an increase.
 
 import { isWithin } from "../../api/access.ts";
 import type { Access } from "../../api/access.ts";
@@ -42,7 +42,7 @@ interface DecisionBody {
   readonly note?: string;
 }
 
-/** Routes about requests for more. */
+/** Routes about requests for an increase. */
 export const INCREASE_ROUTES: readonly ApiRoute[] = [
   {
     method: "GET",
@@ -126,7 +126,7 @@ function deciding(word: "grant" | "refuse", isGranted: boolean): ApiRoute {
   };
 }
 
-/** A lead decides about the pools below their own; about that one, a lead above them. */
+/** A lead decides about the pools below its own; a lead above decides about that one. */
 function mayDecide({ pool }: IncreaseRequest, { role, subtree }: Access): boolean {
   return role === "admin" || (isWithin(pool, subtree) && pool !== subtree);
 }

@@ -151,7 +151,7 @@ async function createKey({ store, access, body }: ApiCall): Promise<unknown> {
   const { days, ...wanted } = body as WantedKey;
   const { pool, role = "self" } = wanted;
   const subtree = wanted.subtree ?? (role === "admin" ? "" : pool);
-  // No one makes a key that may do more than their own.
+  // No caller can create a key with more rights than its own.
   if (role === "admin" && access.role !== "admin")
     throw new ApiError(403, "NOT_ALLOWED", "Only an admin can create the key of an admin");
   if (!isWithin(pool, access.subtree) || !isWithin(subtree, access.subtree))

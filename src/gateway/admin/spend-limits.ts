@@ -1,6 +1,6 @@
-// Anthropic's API of spend limits over the pools of a store, for clients that were written for it:
-// a pool whose cap in dollars is for each day, week or month is the limit of a user, whose id is
-// the path of the pool. Amounts are cents, as whole numbers in text, rounded down.
+// Anthropic's spend limits API over the pools of a store, for existing clients of it. A pool with a
+// daily, weekly or monthly dollar cap is the limit of a user, whose id is the path of the pool.
+// Amounts are cents, as integers in text, rounded down.
 // https://platform.claude.com/docs/en/manage-claude/spend-limits-api
 
 import { isWithin } from "../../api/access.ts";
@@ -35,7 +35,7 @@ export function isSpendLimitPath(path: string): boolean {
   return path === ROOT || path.startsWith(`${ROOT}/`);
 }
 
-/** Answers a request about spend limits; undefined for one that is not known. */
+/** Answers a request about spend limits; undefined for an unknown one. */
 export async function answerSpendLimits(
   store: BudgetStore,
   access: Access,
@@ -93,7 +93,8 @@ async function listEffective(
   const wanted = query.getAll("user_ids[]").concat(query.getAll("user_ids"));
   const { pools, next } = await pageOf(store, access, query);
   const shown = wanted.length === 0 ? pools : pools.filter(({ path }) => wanted.includes(path));
-  const all = new Map((await store.pools()).map((pool) => [pool.path, pool]));
+  const seen = (await store.pools()).filter(({ path }) => isWithin(path, access.subtree));
+  const all = new Map(seen.map((pool) => [pool.path, pool]));
   const data = shown.flatMap((pool) => {
     const source = limitingPool(pool, all);
     const period = source && periodOf(source);
@@ -114,7 +115,7 @@ async function listEffective(
   return { data, next_page: next ?? null };
 }
 
-/** The pool at or above a path that leaves it the least. */
+/** The pool at or above a path that leaves it the least, of those that the caller may see. */
 function limitingPool(
   pool: StoredSnapshot,
   all: ReadonlyMap<string, StoredSnapshot>,
@@ -139,7 +140,7 @@ async function listAudit(
   const entries = await Promise.all(
     pools.map(async ({ path }) => {
       const changes = (await (await store.find(path))?.changes()) ?? [];
-      // Those of the pools below come with their own.
+      // Limits of the pools below are listed with those pools.
       return changes.filter(({ pool }) => pool === path);
     }),
   );
@@ -222,7 +223,7 @@ function limitOf(pool: StoredSnapshot): object {
   };
 }
 
-/** The period of a pool, by the length of its window; undefined of others. */
+/** Returns the period of a pool, by the length of its window; undefined for others. */
 function periodOf({ window }: Pick<StoredSnapshot, "window">): Period | undefined {
   if (window === undefined) return undefined;
   const days = (window.endsAt - window.startsAt) / DAY_MS;

@@ -1,6 +1,6 @@
-// The sender of alerts: every event makes one delivery for each target that hears of it, in the
-// store, whichever gateway saw it. A delivery is tried until it arrives, for about a day, by
-// whichever gateway is there.
+// The sender of alerts. Every event creates one delivery in the store for each subscribed target,
+// whichever gateway saw it. A delivery is retried until it arrives, for about a day, by any running
+// gateway.
 
 import { createHash } from "node:crypto";
 
@@ -13,19 +13,19 @@ import type { MailServer } from "./send-mail.ts";
 import { sendToSlack, sendWebhook } from "./send-webhook.ts";
 import type { AlertTry } from "./send-webhook.ts";
 
-/** What has become of an alert. */
+/** A delivery of an alert, with its state. */
 export interface Delivery {
   readonly id: string;
   readonly target: string;
-  /** The pool, and what happened to it. */
+  /** The pool, and the kind of event. */
   readonly pool: string;
   readonly kind: string;
   readonly text: string;
   readonly at: number;
   readonly state: "pending" | "delivered" | "failed";
-  /** Each try, when and what came of it. */
+  /** Each attempt, with its time and result. */
   readonly attempts: readonly { readonly at: number; readonly result: string }[];
-  /** When it is tried next; of one that is pending. */
+  /** When it is retried; for a pending one. */
   readonly nextAt?: number | undefined;
   readonly event: BudgetEvent | TestEvent;
 }
@@ -41,12 +41,18 @@ interface TestEvent {
 export interface SenderOptions {
   /** @default no e-mail */
   readonly mail?: MailServer | undefined;
-  /** How often it looks for what is new, in milliseconds. @default 1,000 */
+  /**
+   * How often it looks for new events, in milliseconds.
+   * @default 1,000
+   */
   readonly pollMs?: number | undefined;
-  /** The fractions of caps that are reported. @default [0.5, 0.8, 1] */
+  /**
+   * The fractions of caps that are reported.
+   * @default [0.5, 0.8, 1]
+   */
   readonly thresholds?: readonly number[] | undefined;
   /**
-   * How long after each try the next one comes, in milliseconds.
+   * The delays between attempts, in milliseconds.
    *
    * @default 5 s, 5 min, 30 min, 2 h, 5 h and 10 h
    */
@@ -55,18 +61,18 @@ export interface SenderOptions {
 
 const DELIVERIES = "alert-deliveries";
 const POLL_MS = 1000;
-/** How much more rarely it looks for what others have left undone. */
+/** How much less often it looks for deliveries that other gateways left unfinished. */
 const SWEEPS_EVERY = 5;
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const RETRIES_MS = [5 * SECOND, 5 * MINUTE, 30 * MINUTE, 2 * HOUR, 5 * HOUR, 10 * HOUR];
-/** Who tries a delivery has so long for it; then another gateway may. */
+/** How long a gateway may take for an attempt before another one may try. */
 const CLAIM_MS = MINUTE;
 const KEPT_MS = 7 * 24 * HOUR;
 const PAGE = 500;
 
-/** Sends alerts for as long as it runs. */
+/** Sends alerts as long as it runs. */
 export class AlertSender {
   readonly #store: BudgetStore;
   readonly #documents: Documents;
@@ -85,7 +91,7 @@ export class AlertSender {
     this.#retries = options.retriesMs ?? RETRIES_MS;
   }
 
-  /** Begins to listen. */
+  /** Begins to listen for events. */
   start(): void {
     this.#running = this.#listen().catch(() => undefined);
     this.#timer = setInterval(
@@ -103,7 +109,7 @@ export class AlertSender {
     await this.#running;
   }
 
-  /** Sends an alert that says nothing but that it arrives, and returns what came of it. */
+  /** Sends a test alert, and returns the result. */
   async test(target: AlertTarget): Promise<Delivery> {
     const at = Date.now();
     const event = { kind: "test", id: `test-${at}`, pool: target.subtree, at } as const;
@@ -111,7 +117,7 @@ export class AlertSender {
     return delivery === undefined ? await this.test(target) : await this.#try(delivery, target);
   }
 
-  /** The deliveries of the last days, the newest first. */
+  /** Returns the deliveries of the last days, the newest first. */
   async deliveries(): Promise<readonly Delivery[]> {
     const all: Delivery[] = [];
     for (let after = ""; ;) {
@@ -125,7 +131,7 @@ export class AlertSender {
     return all.toSorted((one, other) => other.at - one.at);
   }
 
-  /** Sends what is due, and forgets what is old. */
+  /** Sends due deliveries, and deletes old ones. */
   async sendDue(): Promise<void> {
     const now = Date.now();
     for (const delivery of await this.deliveries()) {
@@ -150,7 +156,7 @@ export class AlertSender {
     const events = this.#store.events({ consumer: "gateway-alerts", pollMs, signal, thresholds });
     for await (const event of events) {
       const targets = (await this.#targets.list()).filter((target) => isFor(target, event));
-      // The deliveries are in the store before the event is acknowledged.
+      // The deliveries are stored before the event is acknowledged.
       const made = targets.map((target) => this.#add(target, event, alertText(event)));
       const deliveries = await Promise.all(made);
       await events.ack();
@@ -161,7 +167,7 @@ export class AlertSender {
     }
   }
 
-  /** Makes a delivery; undefined when it is there already. */
+  /** Creates a delivery; undefined if it exists already. */
   async #add(
     target: AlertTarget,
     event: Delivery["event"],
@@ -185,7 +191,7 @@ export class AlertSender {
     return isNew ? delivery : undefined;
   }
 
-  /** Tries a delivery, unless another gateway does. */
+  /** Attempts a delivery, unless another gateway does. */
   async #try(delivery: Delivery, target: AlertTarget): Promise<Delivery> {
     const claimed: Delivery = { ...delivery, nextAt: Date.now() + CLAIM_MS };
     const [before, after] = [JSON.stringify(delivery), JSON.stringify(claimed)];

@@ -1,4 +1,4 @@
-// Where alerts go: a webhook, Slack, or e-mail; and which of them.
+// The targets of alerts: a webhook, Slack, or e-mail; and the events they subscribe to.
 
 import { randomBytes } from "node:crypto";
 
@@ -6,7 +6,7 @@ import { describe } from "../../core/describe.ts";
 import { readPath } from "../../stores/contract/path.ts";
 import type { BudgetEvent, BudgetStore, Documents } from "../../stores/index.ts";
 
-/** What an alert can be about. */
+/** The kinds of events an alert can be about. */
 export const EVENT_KINDS = [
   "threshold",
   "refused",
@@ -20,24 +20,24 @@ export const EVENT_KINDS = [
 /** How an alert is sent. */
 type AlertChannel = "webhook" | "slack" | "email";
 
-/** Where alerts go. */
+/** A target of alerts. */
 export interface AlertTarget {
   /** Such as `alert_0123456789abcdef`. */
   readonly id: string;
   readonly channel: AlertChannel;
   /** An https address, or an e-mail address. */
   readonly to: string;
-  /** What it hears of. */
+  /** The kinds of events it receives. */
   readonly events: readonly BudgetEvent["kind"][];
-  /** Only of the pool of this path and those below it; "" for all. */
+  /** Only events of the pool of this path and those below it; "" for all. */
   readonly subtree: string;
   readonly createdAt: number;
   readonly createdBy: string;
-  /** What webhooks are signed with (`whsec_…`). */
+  /** The secret that signs webhooks (`whsec_…`). */
   readonly secret?: string | undefined;
 }
 
-/** What a new target is made with. */
+/** The settings of a new target. */
 export interface NewTarget {
   readonly channel: AlertChannel;
   readonly to: string;
@@ -59,7 +59,10 @@ export class AlertTargets {
     this.#documents = store.documents;
   }
 
-  /** Adds one. @throws {TypeError | RangeError} on what is wrong. */
+  /**
+   * Adds one.
+   * @throws {TypeError | RangeError} if a setting is invalid.
+   */
   async add(given: NewTarget, actor: string): Promise<AlertTarget> {
     const { channel, to, subtree = "", events = DEFAULT_EVENTS } = given;
     if (subtree !== "") readPath(subtree);
@@ -82,19 +85,19 @@ export class AlertTargets {
     return target;
   }
 
-  /** All targets. */
+  /** Returns all targets. */
   async list(): Promise<readonly AlertTarget[]> {
     const found = await this.#documents.list({ kind: TARGETS, after: "", limit: TARGETS_MAX });
     return found.map(({ text }) => targetIn(text));
   }
 
-  /** The target of that id; undefined when there is none. */
+  /** Returns the target of that id; undefined if there is none. */
   async find(id: string): Promise<AlertTarget | undefined> {
     const text = await this.#documents.read(TARGETS, id);
     return text === undefined ? undefined : targetIn(text);
   }
 
-  /** Deletes a target; returns it, or undefined when there is none of that id. */
+  /** Deletes a target and returns it; undefined if there is none of that id. */
   async remove(id: string): Promise<AlertTarget | undefined> {
     const text = await this.#documents.read(TARGETS, id);
     if (text === undefined) return undefined;
@@ -103,7 +106,7 @@ export class AlertTargets {
   }
 }
 
-/** Returns whether a target hears of an event. */
+/** Returns whether a target receives an event. */
 export function isFor({ events, subtree }: AlertTarget, { kind, pool }: BudgetEvent): boolean {
   if (!events.includes(kind)) return false;
   return subtree === "" || pool === subtree || pool.startsWith(`${subtree}/`);

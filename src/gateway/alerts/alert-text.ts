@@ -1,4 +1,4 @@
-// What people read of an event, in one line.
+// The text of an event, in one line.
 
 import type { BudgetEvent } from "../../stores/index.ts";
 

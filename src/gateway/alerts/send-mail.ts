@@ -1,5 +1,5 @@
-// Alerts by e-mail, over SMTP: with TLS from the beginning (smtps), or from STARTTLS on where the
-// server offers it. https://www.rfc-editor.org/rfc/rfc5321
+// Alerts by e-mail, over SMTP: with TLS from the start (smtps), or with STARTTLS if the server
+// offers it. https://www.rfc-editor.org/rfc/rfc5321
 
 import { randomUUID } from "node:crypto";
 import { connect } from "node:net";
@@ -10,7 +10,7 @@ import { connect as connectSecurely } from "node:tls";
 import { describe } from "../../core/describe.ts";
 import type { AlertTry } from "./send-webhook.ts";
 
-/** The server that takes mail, and who sends it. */
+/** The mail server, and the sender. */
 export interface MailServer {
   /** `smtps://user:password@host`, `smtp://user:password@host:587`. */
   readonly url: string;
@@ -22,7 +22,10 @@ const SUBMISSION_PORT = 587;
 const SECURE_PORT = 465;
 const ADDRESS = /^[^\s@<>,;"\\]{1,64}@[A-Za-z0-9.-]{1,253}$/;
 
-/** Checks where mail goes out. @throws {RangeError} on what is wrong. */
+/**
+ * Checks a mail server.
+ * @throws {RangeError} if it is invalid.
+ */
 export function checkMailServer({ url, from }: MailServer): void {
   const parsed = URL.canParse(url) ? new URL(url) : undefined;
   if (parsed === undefined || !/^smtps?:$/.test(parsed.protocol) || parsed.hostname === "")
@@ -46,7 +49,7 @@ export async function sendMail(
     return { isDelivered: true, result: "accepted", isFinal: false };
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    // What a server says may repeat what it was sent.
+    // A server's reply may repeat what it was sent.
     return { isDelivered: false, result: message.slice(0, 120), isFinal: false };
   }
 }
@@ -108,7 +111,7 @@ function isLoopback(host: string): boolean {
   return host === "localhost" || host === "127.0.0.1" || host === "[::1]";
 }
 
-/** What is said on one connection, and answered. */
+/** One SMTP connection. */
 class MailTalk {
   readonly #socket: Socket;
   #received = "";
@@ -129,13 +132,19 @@ class MailTalk {
     this.#wake?.();
   };
 
-  /** Says something, and returns the answer. @throws {Error} when it is another than wanted. */
+  /**
+   * Sends a line, and returns the reply.
+   * @throws {Error} if it is not the expected one.
+   */
   async say(text: string, wanted: number): Promise<string> {
     this.#socket.write(`${text}\r\n`);
     return await this.expect(wanted);
   }
 
-  /** Waits for an answer. @throws {Error} when it is another than wanted. */
+  /**
+   * Waits for a reply.
+   * @throws {Error} if it is not the expected one.
+   */
   async expect(wanted: number): Promise<string> {
     for (;;) {
       const last = /^(\d{3}) [^\n]*\n/m.exec(this.#received);
@@ -154,7 +163,7 @@ class MailTalk {
     }
   }
 
-  /** The connection, for who goes on with it. */
+  /** Returns the connection, to continue with TLS. */
   handOver(): Socket {
     this.#socket.off("data", this.#heard);
     this.#socket.setTimeout(0);

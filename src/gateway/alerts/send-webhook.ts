@@ -1,4 +1,4 @@
-// Alerts over HTTP: webhooks signed as Standard Webhooks says, and Slack's incoming webhooks.
+// Alerts over HTTP: webhooks signed according to Standard Webhooks, and Slack's incoming webhooks.
 // https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
 
 import { createHmac } from "node:crypto";
@@ -6,12 +6,12 @@ import { createHmac } from "node:crypto";
 const TIMEOUT_MS = 15_000;
 const SECRET = "whsec_";
 
-/** What has come of one try. */
+/** The result of one attempt. */
 export interface AlertTry {
   readonly isDelivered: boolean;
-  /** The status, or what went wrong. */
+  /** The status, or the error. */
   readonly result: string;
-  /** Whether trying again is of no use: the receiver is gone for good. */
+  /** Whether retrying is useless: the receiver is gone for good. */
   readonly isFinal: boolean;
 }
 
@@ -30,7 +30,7 @@ export async function sendWebhook(
   });
 }
 
-/** Sends a line to a channel of Slack. */
+/** Sends a line to a Slack channel. */
 export async function sendToSlack(to: string, text: string): Promise<AlertTry> {
   // Slack reads these three as markup. https://docs.slack.dev/messaging/formatting-message-text
   const plain = text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
@@ -54,7 +54,7 @@ async function post(
       method: "POST",
       body,
       headers: { ...headers, "content-type": "application/json", "user-agent": "token-budget" },
-      // Where it leads is not where an administrator has sent it.
+      // The redirect target is not the address that an administrator chose.
       redirect: "manual",
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });

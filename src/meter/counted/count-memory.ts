@@ -1,17 +1,19 @@
-// A table of bounded size that forgets what has not been used for longest: numbers in typed arrays,
-// 28 bytes a slot, of which at most three in four are taken.
+// A table of bounded size that drops the least recently used counts: numbers in typed arrays, 28
+// bytes per slot, at most three in four of which are used.
 
 import type { Digest } from "./keyed-hash.ts";
 
-/** What a provider has counted for a request. */
+/** A provider's count of a request. */
 export interface KeptCount {
   /** The tokens of the request. */
   readonly inputTokens: number;
   /** The tokens of its answer, reasoning included. */
   readonly outputTokens: number;
-  /** The mark of a cache that may be trusted (`cacheMark`): what was read from or written to it. */
+  /**
+   * The mark of a cache that may be trusted (`cacheMark`): what was read from it or written to it.
+   */
   readonly cachedTokens: number;
-  /** When that was reported, in milliseconds since 1970. */
+  /** When it was reported, in milliseconds since 1970. */
   readonly at: number;
 }
 
@@ -19,31 +21,31 @@ export interface KeptCount {
 const SLOT_BYTES = 5 * 4 + 8;
 const SLOTS_MIN = 64;
 const FULL = 0.75;
-/** The most that a count can be. */
+/** The largest possible count. */
 export const COUNT_MAX: number = 2 ** 32 - 1;
 
 /**
- * Remembers counts by digest. There are two tables: new counts go into the young one, and when that
- * is full the old one is forgotten and the young one takes its place.
+ * Remembers counts by digest. There are two tables: new counts go into the young one; when it is
+ * full, the old one is dropped and the young one takes its place.
  */
 export class CountMemory {
   readonly #slotsMax: number;
   #young: CountTable;
   #old: CountTable | undefined;
 
-  /** `bytesMax`: the most that all of it takes. */
+  /** `bytesMax`: the most memory it may use. */
   constructor(bytesMax: number) {
     const slots = Math.floor(bytesMax / SLOT_BYTES / 2);
     this.#slotsMax = slots < 1 ? 0 : 2 ** Math.floor(Math.log2(slots));
     this.#young = new CountTable(Math.min(SLOTS_MIN, this.#slotsMax));
   }
 
-  /** How many bytes it takes now. */
+  /** How many bytes it uses now. */
   get bytes(): number {
     return this.#young.bytes + (this.#old?.bytes ?? 0);
   }
 
-  /** How many counts it remembers, those that stand in both tables twice. */
+  /** How many counts it remembers; those in both tables count twice. */
   get size(): number {
     return this.#young.size + (this.#old?.size ?? 0);
   }
@@ -72,11 +74,11 @@ export class CountMemory {
   }
 }
 
-/** A table with open addressing; nothing is ever taken out of it. */
+/** A table with open addressing, from which nothing is removed. */
 class CountTable {
   readonly slots: number;
   size = 0;
-  /** Five words a slot; a slot whose digest is 0 is free. */
+  /** Five words per slot; a slot whose digest is 0 is free. */
   readonly #words: Uint32Array;
   readonly #times: Float64Array;
 
@@ -116,7 +118,7 @@ class CountTable {
     return table;
   }
 
-  /** Where a digest stands, or may be put. */
+  /** Returns the slot of a digest, or a free one for it. */
   #slotOf(digest: Digest): number {
     const [high, low] = named(digest);
     const mask = this.slots - 1;
@@ -144,7 +146,7 @@ class CountTable {
   }
 }
 
-/** A digest of zeros would be a free slot. */
+/** A digest of zeros would mark a free slot. */
 function named([high, low]: Digest): Digest {
   return high === 0 && low === 0 ? [0, 1] : [high, low];
 }

@@ -1,4 +1,4 @@
-// What was counted before, as a source of tighter bounds for the meter (M6).
+// Counts of earlier requests, as a source of tighter bounds for the meter (M6).
 
 import type { CountDocuments } from "../metered-pool.ts";
 import type { BoundRequest, BoundSource, TighterBound } from "../tighter-bounds.ts";
@@ -6,16 +6,16 @@ import { CountedRequest } from "./counted-request.ts";
 import { CountedRequests } from "./counted-requests.ts";
 import type { CountedOptions } from "./counted-requests.ts";
 
-/** What this source goes by in reports. */
+/** The name of this source in reports. */
 export const COUNTED_BEFORE = "counted before";
 
 /**
- * Returns the counts of earlier requests that a request goes on from. One for a meter: its memory
- * is shared by all of its calls.
+ * Returns a source with the counts of earlier requests that a request continues. Use one per meter:
+ * all of its calls share the memory.
  */
 export function countedBefore(options: CountedOptions): BoundSource {
   const counts = new CountedRequests(options);
-  // Of requests whose bound was asked for alone: collecting such entries is not for nothing.
+  // For requests of which only the bound was needed; collecting such entries has a cost.
   const known = new WeakMap<BoundRequest, CountedRequest>();
   return {
     name: COUNTED_BEFORE,
@@ -29,7 +29,7 @@ export function countedBefore(options: CountedOptions): BoundSource {
     },
     learn(request, reported, _bound, { isNeeded, thinkingTokens }) {
       const asked = known.get(request);
-      // What is not needed yet does not cost a walk through the request.
+      // Computed lazily, because it walks through the request.
       if (asked === undefined && !isNeeded && reported.id === undefined) return;
       const counted = asked ?? new CountedRequest(counts, request);
       const isWhole = asked !== undefined || isNeeded;
@@ -58,7 +58,7 @@ async function amongProcesses(
   }
 }
 
-/** A value that is nested too deeply to be written as JSON is bounded by its bytes alone (M8). */
+/** A value nested too deeply to be written as JSON is bounded only by its bytes (M8). */
 function guarded<T>(step: () => T): T | undefined {
   try {
     return step();

@@ -1,7 +1,7 @@
-// The bound of a request that goes on where one ended that the provider has counted: what was
-// counted for that one and for its answer, and the bytes of everything new, the answer's own among
-// them. Providers bill reasoning that they keep on their side, and leave it out of what they count
-// for the text: the count of an answer and its bytes both stand.
+// The bound of a request that continues one the provider has counted: the count of that request and
+// of its answer, plus the bytes of everything new, including the answer's. Providers bill reasoning
+// that they keep on their side, but leave it out of the count of the text, so both the count of an
+// answer and its bytes are added.
 
 import { INPUT_CLASSES, OUTPUT_CLASSES, readUsage, sumOf } from "../../core/usage.ts";
 import type { Usage } from "../../core/usage.ts";
@@ -19,21 +19,18 @@ import type { Digest } from "./keyed-hash.ts";
 import { placeOf } from "./place.ts";
 import { cacheMark, cacheMarked, trustedTokens } from "./trusted-cache.ts";
 
-/** What a template puts around messages that are there already. */
+/** What a template adds around existing messages. */
 const TEMPLATE_TOKENS = 256;
-/**
- * What the first citation adds.
- * https://platform.claude.com/docs/en/build-with-claude/citations
- */
+/** What the first citation adds. https://platform.claude.com/docs/en/build-with-claude/citations */
 const CITATIONS_TOKENS = 1024;
 
-/** A request as far as it is known from before; everything is computed when it is asked for. */
+/** What is known of a request from earlier ones; everything is computed lazily. */
 export class CountedRequest {
   readonly #counts: CountedRequests;
   readonly #request: BoundRequest;
   readonly #wire: BoundWire;
   readonly #isUsable: boolean;
-  /** Whether the provider may search the web for it, and read what is found in more passes. */
+  /** Whether the provider may search the web for it, and read the results in more passes. */
   readonly #maySearch: boolean;
   #place: MessagePosition | undefined;
   #prints: readonly Digest[] | undefined;
@@ -47,20 +44,20 @@ export class CountedRequest {
     const { asked, provider } = request;
     const { unbounded, passes, searchesMax } = asked.input;
     const isAlone = asked.otherModels.length === 0 && provider.switchesHosts !== true;
-    // Passes that only searches bring on: without a search there is one.
+    // More passes that only searches cause: without a search there is one.
     this.#maySearch = searchesMax > 0 && passes === searchesMax + 1;
     const isOnePass = (passes === 1 && searchesMax === 0) || this.#maySearch;
     const isUsable = isAlone && isOnePass && unbounded.length === 0;
     this.#isUsable = this.#wire.conversation !== undefined && isUsable;
   }
 
-  /** The bound; undefined where nothing was counted that the request goes on from. */
+  /** The bound; undefined if no counted request precedes it. */
   bound(): TighterBound | undefined {
     this.#bound ??= { value: this.#isUsable ? this.#findBound() : undefined };
     return this.#bound.value;
   }
 
-  /** The bound, with what other processes have counted where this one knows nothing. */
+  /** The bound, including counts of other processes if this one has none. */
   async boundAmongProcesses(): Promise<TighterBound | undefined> {
     if (!this.#isUsable) return undefined;
     const continuation = this.#wire.continuation?.(this.#request.body);
@@ -73,9 +70,9 @@ export class CountedRequest {
   }
 
   /**
-   * Remembers what the provider has counted for the request and its answer, where nothing about it
-   * is unsure. A count above the bound that was found shows that the provider does not keep to its
-   * own counts: after some of these, none is taken as a bound.
+   * Remembers the provider's count of the request and its answer, if it is certain. A count above
+   * the bound shows that the provider does not keep to its own counts: after several, none is used
+   * as a bound.
    */
   answered(reported: WireUsage, thinkingTokens = 0): void {
     const counted = this.#countedIn(reported, thinkingTokens);
@@ -85,7 +82,7 @@ export class CountedRequest {
     this.#rememberAnswer(reported.id, counted, true);
   }
 
-  /** Remembers only what is found by the id of the answer, which costs next to nothing. */
+  /** Remembers only by the id of the answer, which costs next to nothing. */
   answeredById(reported: WireUsage): void {
     if (reported.id === undefined || this.#wire.continuation === undefined) return;
     this.#rememberAnswer(reported.id, this.#countedIn(reported), false);
@@ -106,11 +103,11 @@ export class CountedRequest {
     const { counted } = found;
     const { messages, isFetched, cites, bodyOf } = conversation;
     const begun = found.index + 1;
-    // Content at an address may be another one than it was.
+    // Content at an address may have changed.
     const added = messages.filter((message, index) => index >= begun || isFetched(message));
     const tokens = added.length === 0 ? TEMPLATE_TOKENS : this.#tokensOf(bodyOf(added));
     if (tokens === undefined) return undefined;
-    // What is asked once more goes on from no answer.
+    // A repeated request does not continue an answer.
     const answer = begun === messages.length ? 0 : counted.outputTokens;
     const firstCitation = added.some(cites) && !messages.slice(0, begun).some(cites);
     return {
@@ -138,7 +135,7 @@ export class CountedRequest {
     return trustedTokens(counted, conversation, begun, { trustMs, now });
   }
 
-  /** What a part of the request has at most; undefined where only its window bounds it. */
+  /** Returns the most tokens of a part of the request; undefined if only its window bounds it. */
   #tokensOf(part: object): number | undefined {
     const { url, provider } = this.#request;
     const text = JSON.stringify(part);
@@ -147,11 +144,11 @@ export class CountedRequest {
     if (input === undefined) return undefined;
     const isBounded = input.upToWindow.length === 0 && input.unbounded.length === 0;
     if (!isBounded || (input.passes !== 1 && !this.#maySearch)) return undefined;
-    // What is put between messages, no JSON of theirs shows.
+    // Text between messages, which is not visible in their JSON.
     return input.tokens + input.spared;
   }
 
-  /** Whether the report says all, of the model that was asked for and of nothing besides. */
+  /** Whether the report is complete, and about the requested model only. */
   #isSure({ doubts, passes, model }: WireUsage): boolean {
     const asked = this.#request.model;
     const isAsked =
@@ -161,11 +158,11 @@ export class CountedRequest {
     return doubts.length === 0 && passes.length === 0 && isAsked;
   }
 
-  /** What is to be remembered; undefined where something is unsure, or was above the bound. */
+  /** Returns what to remember; undefined if something is unsure, or was above the bound. */
   #countedIn(reported: WireUsage, thinkingTokens = 0): KeptCount | undefined {
     if (!this.#isUsable || !reported.isWhole) return undefined;
     const { usage } = reported;
-    // What was found stays in the context, and nothing says how much of it there is.
+    // Search results stay in the context, and nothing reports their size.
     if (this.#maySearch && (usage.webSearches ?? 0) > 0) return undefined;
     const inputTokens = sumOf(readUsage(usage), INPUT_CLASSES);
     if (inputTokens > (this.#bound?.value?.inputTokens ?? Number.POSITIVE_INFINITY))
@@ -183,7 +180,7 @@ export class CountedRequest {
     };
   }
 
-  /** Remembers an answer by its id, unless content at an address has gone into it on the way. */
+  /** Remembers an answer by its id, unless content from an address went into it. */
   #rememberAnswer(id: string | undefined, counted: KeptCount | undefined, isNeeded: boolean): void {
     if (id === undefined || counted === undefined) return;
     const { body } = this.#request;

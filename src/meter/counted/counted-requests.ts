@@ -1,5 +1,5 @@
-// What providers have counted before, shared by all calls of a meter: numbers under fingerprints,
-// in bounded memory, and never a text.
+// Providers' counts, shared by all calls of a meter: numbers under fingerprints in bounded memory,
+// and never a text.
 
 import type { CountDocuments } from "../metered-pool.ts";
 import { COUNT_MAX, CountMemory } from "./count-memory.ts";
@@ -8,9 +8,9 @@ import { randomKey } from "./keyed-hash.ts";
 import type { Digest, HashKey } from "./keyed-hash.ts";
 import { StoredCounts } from "./stored-counts.ts";
 
-/** Counts that several processes share, such as a file. Neither call may wait, or throw. */
+/** Counts that several processes share, for example in a file. Neither method may wait or throw. */
 export interface SharedCounts {
-  /** The key of all fingerprints in it, which is a secret of those who share. */
+  /** The key of all fingerprints in it, a secret of the sharing processes. */
   readonly key: HashKey;
   get(digest: Digest): KeptCount | undefined;
   set(digest: Digest, counted: KeptCount): void;
@@ -20,32 +20,32 @@ export interface SharedCounts {
 export interface CountedOptions {
   /** The most memory, in bytes; 0 remembers nothing. */
   readonly bytesMax: number;
-  /** For how long a reported cache is expected to be there, in milliseconds; 0: never. */
+  /** How long a reported cache is expected to last, in milliseconds; 0: never. */
   readonly cacheTrustMs: number;
-  /** Which model a name stands for, where the caller has said so. */
+  /** The model that a name stands for, by the user's option. */
   readonly models?: ReadonlyMap<string, string> | undefined;
-  /** Opens what other processes share; called once, when it is needed. */
+  /** Opens the counts that other processes share; called once, when they are needed. */
   readonly shared?: (() => SharedCounts | undefined) | undefined;
   /** The time in milliseconds since 1970. @default the clock of the runtime */
   readonly now?: (() => number) | undefined;
 }
 
-/** A name of a model may come to mean another one. */
+/** A model name may later mean another model. */
 const LIFETIME_MS = 86_400_000;
-/** How many of the last messages are looked up in what is shared. */
+/** How many of the last messages are looked up in shared counts. */
 const SHARED_LOOKUPS_MAX = 32;
-/** A provider that has broken its own counts so often is no longer believed. */
+/** After so many violations, a provider's counts are no longer used. */
 const BROKEN_MAX = 3;
 const PLACES_MAX = 1000;
 
-/** Remembers what providers have counted. */
+/** Remembers providers' counts. */
 export class CountedRequests {
   readonly cacheTrustMs: number;
   readonly #memory: CountMemory;
   readonly #open: () => SharedCounts | undefined;
   readonly #now: () => number;
   readonly #models: ReadonlyMap<string, string> | undefined;
-  /** How often a count was not kept to, by place. */
+  /** How many bills exceeded their count, by place. */
   readonly #broken = new Map<string, number>();
   #isOpened = false;
   #shared: SharedCounts | undefined;
@@ -76,15 +76,15 @@ export class CountedRequests {
   }
 
   /**
-   * Takes the store of a pool, unless what is shared is somewhere else already; returns whether
-   * counts are shared there. The first store of a meter is the only one.
+   * Uses the store of a pool, unless counts are already shared elsewhere; returns whether they are
+   * shared there. The first store of a meter is the only one.
    */
   async shareIn(documents: CountDocuments): Promise<boolean> {
     this.#openShared();
     if (this.#key === undefined) {
       const stored = new StoredCounts(documents);
       const key = await stored.key();
-      // Another call may have been faster, or have made a key because no answer came.
+      // Another call may have been faster, or have created a key because no answer came.
       if (key !== undefined && this.#key === undefined) {
         this.#key = key;
         this.#stored = stored;
@@ -94,7 +94,7 @@ export class CountedRequests {
     return this.#stored !== undefined && this.#documents === documents;
   }
 
-  /** Remembers what other processes have counted of conversations that begin like this one. */
+  /** Loads the counts of other processes for conversations that begin like this one. */
   async fetch(beginning: Digest): Promise<void> {
     for (const { digest, counted } of (await this.#stored?.find(beginning)) ?? [])
       this.#memory.set(digest, counted);
@@ -114,7 +114,7 @@ export class CountedRequests {
     return this.#models?.get(model) ?? model;
   }
 
-  /** The last of some fingerprints that is remembered, and what was counted there. */
+  /** Returns the last of several fingerprints that is remembered, and its count. */
   findLast(
     digests: readonly Digest[],
   ): { readonly index: number; readonly counted: KeptCount } | undefined {
@@ -125,8 +125,8 @@ export class CountedRequests {
   }
 
   /**
-   * Remembers a count. `beginning` is the fingerprint of how its conversation begins; without one
-   * the store is not given it.
+   * Remembers a count. `beginning` is the fingerprint of the conversation's beginning; without it,
+   * the count is not shared.
    */
   remember(digest: Digest, counted: KeptCount, beginning?: Digest): void {
     const { inputTokens, outputTokens } = counted;
@@ -136,12 +136,12 @@ export class CountedRequests {
     if (beginning !== undefined) this.#stored?.add(beginning, digest, counted);
   }
 
-  /** Returns whether what is counted there is no bound for what is billed. */
+  /** Returns whether counts there do not bound what is billed. */
   isDistrusted(place: Digest): boolean {
     return (this.#broken.get(place.join()) ?? 0) >= BROKEN_MAX;
   }
 
-  /** More was billed there than follows from what was counted. */
+  /** Notes that more was billed there than the count allows. */
   broken(place: Digest): void {
     const name = place.join();
     const times = this.#broken.get(name) ?? 0;

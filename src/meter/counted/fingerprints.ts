@@ -1,14 +1,14 @@
-// What is remembered of a request in place of its text: numbers that only an equal request has.
+// What is remembered of a request instead of its text: numbers that only an equal request has.
 
 import type { Continuation, Conversation } from "../../wire/conversation.ts";
 import { KeyedHash } from "./keyed-hash.ts";
 import type { Digest, HashKey } from "./keyed-hash.ts";
 
-/** Where a request is counted: words that all have to be equal, such as host, model and account. */
+/** Where a request is counted: words that must all be equal, such as host, model and account. */
 export type MessagePosition = readonly string[];
 
 /**
- * Returns what a request comes to after each of its messages; the last is that of the whole
+ * Returns the fingerprint of a request after each of its messages; the last one covers the whole
  * request.
  */
 export function fingerprintsOf(
@@ -25,7 +25,7 @@ export function fingerprintsOf(
   });
 }
 
-/** Returns what an answer comes to by its id. */
+/** Returns the fingerprint of an answer's id. */
 export function fingerprintOfAnswer(
   key: HashKey,
   place: MessagePosition,
@@ -38,7 +38,7 @@ export function fingerprintOfAnswer(
   return hash.digest();
 }
 
-/** Returns what a place comes to. */
+/** Returns the fingerprint of a place. */
 export function fingerprintOfPlace(key: HashKey, place: MessagePosition): Digest {
   const hash = new KeyedHash(key);
   addPlace(hash, "place", place);
@@ -51,13 +51,13 @@ function addPlace(hash: KeyedHash, kind: string, place: MessagePosition): void {
   for (const word of place) hash.text(word);
 }
 
-/** Kinds of values. A list and an object are followed by how much is in them. */
+/** Kinds of values. A list or an object is followed by its size. */
 const TEXT = 1;
 const LITERAL = 2;
 const LIST = 3;
 const OBJECT = 4;
 
-/** Takes in a value of JSON, however deep: no two values are the same series of words. */
+/** Adds a JSON value, however deep: no two values give the same series of words. */
 function addValue(hash: KeyedHash, whole: unknown): void {
   const open: unknown[] = [whole];
   while (open.length > 0) {

@@ -1,19 +1,19 @@
-// HalfSipHash-1-3 with 64 bits of output: fast without the runtime's help, and without the key
-// no attacker can make two texts that are equal to it. https://github.com/veorq/SipHash
+// HalfSipHash-1-3 with 64 bits of output: fast in plain JavaScript, and without the key no attacker
+// can construct two texts with the same hash. https://github.com/veorq/SipHash
 
-/** A secret of a process, or of those that share what they know: two random words of 32 bits. */
+/** A secret of a process, or of processes that share counts: two random words of 32 bits. */
 export type HashKey = readonly [number, number];
 
-/** What a hash comes to: two words of 32 bits, not negative. */
+/** The result of a hash: two words of 32 bits, not negative. */
 export type Digest = readonly [high: number, low: number];
 
-/** Returns a key that cannot be guessed. */
+/** Returns a random key. */
 export function randomKey(): HashKey {
   const [one = 0, other = 0] = crypto.getRandomValues(new Uint32Array(2));
   return [one, other];
 }
 
-/** Takes in words and texts, and says at any time what all of them come to. */
+/** Hashes words and texts incrementally. */
 export class KeyedHash {
   #v0: number;
   #v1: number;
@@ -27,14 +27,14 @@ export class KeyedHash {
     this.#v3 = (key1 ^ 0x74656462) | 0;
   }
 
-  /** Takes in 32 bits. */
+  /** Adds 32 bits. */
   word(word: number): void {
     this.#v3 ^= word;
     this.#round();
     this.#v0 ^= word;
   }
 
-  /** Takes in a text and its length, so that no two series of texts are the same. */
+  /** Adds a text and its length, so that no two series of texts are the same. */
   text(text: string): void {
     const { length } = text;
     this.word(length);
@@ -42,7 +42,7 @@ export class KeyedHash {
     let v1 = this.#v1;
     let v2 = this.#v2;
     let v3 = this.#v3;
-    // Two units of 16 bits are a word. Written out: this is where the time goes.
+    // Two units of 16 bits form a word. Written out, because most of the time is spent here.
     for (let at = 1; at < length; at += 2) {
       const word = text.charCodeAt(at - 1) | (text.charCodeAt(at) << 16);
       v3 ^= word;
@@ -65,7 +65,7 @@ export class KeyedHash {
     if (length % 2 === 1) this.word(text.charCodeAt(length - 1));
   }
 
-  /** Returns what everything so far comes to; more may be taken in after it. */
+  /** Returns the hash of everything so far; more may be added later. */
   digest(): Digest {
     const { v0, v1, v2, v3 } = { v0: this.#v0, v1: this.#v1, v2: this.#v2, v3: this.#v3 };
     this.#v2 ^= 0xee;

@@ -1,33 +1,33 @@
-// The options for what was counted before.
+// The options for counts of earlier requests.
 
 import { oneOf, optionalFunction, whole } from "../../core/read-options.ts";
 import type { OptionTable } from "../../core/read-options.ts";
 import type { CountedOptions, SharedCounts } from "./counted-requests.ts";
 
-/** How far what providers have counted bounds later calls. */
+/** How providers' counts bound later calls. */
 export interface CountedMeterOptions {
   /**
-   * The most memory, in bytes, for what providers have counted: fingerprints and numbers, never a
-   * text, some 55 bytes a call. Where the bytes of a call do not fit, one that goes on from a call
-   * that was counted is held for that count and the bytes of what is new. 0 remembers nothing.
+   * The most memory for providers' counts, in bytes: fingerprints and numbers, never a text, about
+   * 55 bytes per call. If the bytes of a call do not fit, a call that continues a counted one is
+   * held for that count plus the bytes of what is new. 0 remembers nothing.
    *
    * @default 8_000_000
    */
   readonly countsBytesMax?: number | undefined;
   /**
-   * What is held for input that Anthropic may read from its cache. `"bounded"` holds it as any
-   * other: no call costs more than is held. `"expected"` holds what was reported to be in the cache
-   * at the price of a read, for `cacheTrustMs`. A call costs more where the provider has dropped
-   * its cache meanwhile: that is booked, and may take the pool over its cap. Of 615 recorded
-   * sessions 4 passed their cap so, by 8 % at most.
+   * What is held for input that Anthropic may read from its cache. `"bounded"` holds it like any
+   * other input: no call costs more than is held. `"expected"` holds what was reported to be in the
+   * cache at the price of a cache read, for `cacheTrustMs`. A call costs more if the provider has
+   * dropped its cache meanwhile; the difference is booked, and may take the pool over its cap. Of
+   * 615 recorded sessions, 4 passed their cap this way, by at most 8 %.
    *
    * @default "bounded"
    */
   readonly cacheReads?: "bounded" | "expected" | undefined;
   /**
-   * With `cacheReads: "expected"`: for how long a cache is expected to be there after it was
-   * reported, in milliseconds, from 1 to 300,000. Of caches under a minute old 99 % are whole, of
-   * older ones 90 to 95 %.
+   * With `cacheReads: "expected"`: how long a cache is expected to last after it was reported, in
+   * milliseconds, from 1 to 300,000. Of caches under a minute old 99 % were complete, of older ones
+   * 90 to 95 %.
    *
    * @default 60_000
    */
@@ -42,10 +42,10 @@ export interface CountedMeterOptions {
 
 const COUNTS_BYTES_MAX = 8_000_000;
 const CACHE_TRUST_MS = 60_000;
-/** For how long Anthropic keeps what was cached, unless the request says otherwise. */
+/** How long Anthropic keeps a cache, unless the request says otherwise. */
 const CACHE_LIFETIME_MS = 300_000;
 
-/** These options as read. */
+/** These options after reading. */
 export interface ReadCountedOptions {
   readonly countsBytesMax: number;
   readonly cacheReads: "bounded" | "expected";
@@ -61,7 +61,7 @@ export const COUNTED_OPTIONS: OptionTable<CountedMeterOptions, ReadCountedOption
   sharedCounts: optionalFunction,
 };
 
-/** Returns what a meter counts by, from these options as read and the names of models. */
+/** Returns the counting settings of a meter, from these options and the model aliases. */
 export function countedOptionsOf(
   options: ReadCountedOptions,
   models: ReadonlyMap<string, string>,

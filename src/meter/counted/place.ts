@@ -1,10 +1,10 @@
-// Where a request is counted, and for whom: what one account learns of its own requests says
-// nothing to another.
+// Where a request is counted, and for which account: one account's requests say nothing about
+// another's.
 
 import type { BoundRequest } from "../tighter-bounds.ts";
 import type { MessagePosition } from "./fingerprints.ts";
 
-/** Who pays, and which version of the API counts. */
+/** The payer, and the version of the API. */
 const HEADERS: readonly string[] = [
   "x-api-key",
   "api-key",
@@ -17,13 +17,14 @@ const HEADERS: readonly string[] = [
   "anthropic-beta",
 ];
 
-/** How an answer is asked for, at the end of a path: `:streamGenerateContent`, `/invoke`. */
+/** The method at the end of a path: `:streamGenerateContent`, `/invoke`. */
 const METHOD = /:\w+$|\/(?:converse|invoke)(?:-stream|-with-response-stream)?$/;
-/** A signature differs with every request; the key that it is made with does not. */
+/** A signature differs with every request; its key does not. */
 const SIGNED = /^AWS4-\S+ Credential=([^/]+)/;
 
 /**
- * Returns the place of a request. It holds credentials: it is hashed with a key, and never kept.
+ * Returns the place of a request. It contains credentials: it is hashed with a key, and never
+ * stored.
  */
 export function placeOf({ wire, model, url, header }: BoundRequest): MessagePosition {
   return [

@@ -1,7 +1,7 @@
-// What providers have counted, in the store of a pool, for all processes that use it: numbers under
-// fingerprints with a key of the store's own, and never a text. There is a bounded number of
-// documents; all counts of one conversation stand in the same. What cannot be read is not there,
-// and what cannot be written is left out: no call waits long for it, and none fails.
+// Providers' counts in the store of a pool, for all processes that use it: numbers under
+// fingerprints with a key of the store's own, and never a text. The number of documents is bounded;
+// all counts of one conversation are in the same one. Unreadable documents count as missing, and
+// failed writes are skipped: no call waits long for it, and none fails.
 
 import { parsedOf } from "../../wire/json/untrusted.ts";
 import type { CountDocuments } from "../metered-pool.ts";
@@ -18,11 +18,11 @@ export interface FoundCount {
 
 const KIND = "counts";
 const KEY_OF_KEY = "key";
-/** How many documents there are, and how many counts each has at most: about 1 MB in all. */
+/** The number of documents, and of counts in each: about 1 MB in all. */
 const DOCUMENTS = 2048;
 const COUNTS_IN_DOCUMENT = 8;
 const WORDS_IN_COUNT = 6;
-/** How long an answer is waited for, and for how long the store is left alone after none. */
+/** How long to wait for an answer, and how long the store is left alone after a timeout. */
 const TIMEOUT_MS = 500;
 const PAUSE_MS = 30_000;
 const TRIES = 3;
@@ -32,7 +32,7 @@ export class StoredCounts {
   readonly #documents: CountDocuments;
   #key: Promise<HashKey | undefined> | undefined;
   #pausedUntil = 0;
-  /** Writes follow one another. */
+  /** Writes are sequential. */
   #written: Promise<void> = Promise.resolve();
 
   constructor(documents: CountDocuments) {
@@ -47,13 +47,13 @@ export class StoredCounts {
     return key;
   }
 
-  /** All counts that stand with `of`, the fingerprint of how a conversation begins. */
+  /** Returns all counts stored with `of`, the fingerprint of a conversation's beginning. */
   async find(of: Digest): Promise<readonly FoundCount[]> {
     const text = await this.#inTime(() => this.#documents.read(KIND, placeOf(of)));
     return countsIn(text);
   }
 
-  /** Adds a count to those that stand with `of`, in the background; the oldest make room. */
+  /** Adds a count to those stored with `of`, in the background; the oldest are dropped. */
   add(of: Digest, digest: Digest, counted: KeptCount): void {
     const write = async (): Promise<void> => {
       await this.#inTime(() => this.#add(placeOf(of), { digest, counted }));
@@ -61,7 +61,7 @@ export class StoredCounts {
     this.#written = this.#written.then(write);
   }
 
-  /** Settles when all is written, or was left out. */
+  /** Settles once all writes are finished or skipped. */
   async settled(): Promise<void> {
     await this.#written;
   }
@@ -85,7 +85,7 @@ export class StoredCounts {
     return one === undefined || other === undefined ? undefined : [one, other];
   }
 
-  /** What a step comes to; undefined when the store fails, or does not answer in time. */
+  /** Returns the result of a step; undefined if the store fails or does not answer in time. */
   async #inTime<T>(step: () => Promise<T>): Promise<T | undefined> {
     if (performance.now() < this.#pausedUntil) return undefined;
     let timer: ReturnType<typeof setTimeout> | undefined;
@@ -136,7 +136,7 @@ function countsIn(text: string | undefined): readonly FoundCount[] {
   return counts;
 }
 
-/** A list of whole numbers; empty for anything else. */
+/** A list of integers; empty for anything else. */
 function wordsIn(text: string | undefined): readonly number[] {
   const list = text === undefined ? undefined : parsedOf(text);
   if (!Array.isArray(list)) return [];

@@ -1,17 +1,17 @@
 // How much of a request is expected to be read from a cache, at its price (`cacheReads`). An
-// expectation and no guarantee: a provider may drop a cache when it likes.
+// expectation, not a guarantee: a provider may drop a cache at any time.
 
 import type { Conversation } from "../../wire/conversation.ts";
 import { eachText, fieldOf } from "../../wire/json/untrusted.ts";
 import type { KeptCount } from "./count-memory.ts";
 
-/** Room for the tokens of any context in a mark; above it is the step of the thinking budget. */
+/** A mark has room for the tokens of any context; above them is the step of the thinking budget. */
 const MARK = 2 ** 27;
 const THINKING_LEAST_LOG = 9;
 
 /**
- * Returns what is remembered of a cache, in one number: its tokens, and which thinking budget the
- * request was given in place of its own. With another budget that cache is not read.
+ * Returns the mark of a cache: its tokens, and the thinking budget that replaced the request's own.
+ * With another budget, that cache is not read.
  * https://platform.claude.com/docs/en/build-with-claude/extended-thinking
  */
 export function cacheMark(tokens: number, thinkingTokens: number): number {
@@ -19,21 +19,21 @@ export function cacheMark(tokens: number, thinkingTokens: number): number {
   return Number.isInteger(step) && tokens < MARK ? tokens + step * MARK : 0;
 }
 
-/** Returns what a mark says: 0 tokens of thinking for the request's own budget. */
+/** Parses a mark: a thinking budget of 0 stands for the request's own. */
 export function cacheMarked(mark: number): { readonly tokens: number; readonly thinking: number } {
   const step = Math.floor(mark / MARK);
   return { tokens: mark % MARK, thinking: step === 0 ? 0 : 2 ** (step + THINKING_LEAST_LOG) };
 }
 
 /**
- * How far back from a marker the provider looks for what it has cached, in blocks.
+ * How many blocks before a marker the provider looks for a cache.
  * https://platform.claude.com/docs/en/build-with-claude/prompt-caching
  */
 const BLOCKS_MAX = 20;
 
 /**
- * Returns how many tokens of a request that goes on from one that was counted are expected in the
- * cache: what was read from it and written to it for that one, not longer ago than `trustMs`.
+ * Returns how many tokens of a request that continues a counted one are expected in the cache: what
+ * that one read from it and wrote to it, no longer ago than `trustMs`.
  *
  * `begun`: how many of the messages are those of the earlier request.
  */
@@ -49,7 +49,7 @@ export function trustedTokens(
   const added = messages.slice(begun);
   const blocks = added.reduce<number>((sum, message) => sum + blocksOf(message), 0);
   if (blocks >= BLOCKS_MAX) return 0;
-  // The first image makes the provider read all messages anew (same page).
+  // The first image invalidates the cache of all messages (same page).
   return hasImage(added) && !hasImage(messages.slice(0, begun)) ? 0 : tokens;
 }
 

@@ -1,9 +1,9 @@
-// Frames of web sockets (RFC 6455 §5), read strictly: what may not be there ends the connection,
-// because what two readers see differently cannot be metered. No extension is known here.
+// WebSocket frames (RFC 6455 §5), read strictly: an invalid frame ends the connection, because a
+// message that two readers see differently cannot be metered. No extension is supported.
 
 import { randomFillSync } from "node:crypto";
 
-/** What a frame is. */
+/** The types of frames. */
 export const OPCODE = {
   continuation: 0x0,
   text: 0x1,
@@ -13,7 +13,7 @@ export const OPCODE = {
   pong: 0xa,
 } as const;
 
-/** Why a connection ends (RFC 6455 §7.4.1). */
+/** Close codes (RFC 6455 §7.4.1). */
 export const CLOSE = {
   normal: 1000,
   goingAway: 1001,
@@ -27,14 +27,14 @@ export const CLOSE = {
   internal: 1011,
 } as const;
 
-/** What comes out of frames: messages that are whole, and what is said of the connection. */
+/** The result of reading frames: complete messages, and control frames. */
 export type FrameEvent =
   | { readonly kind: "text"; readonly text: string }
   | { readonly kind: "binary"; readonly bytes: Buffer }
   | { readonly kind: "ping" | "pong"; readonly bytes: Buffer }
   | { readonly kind: "close"; readonly code: number; readonly reason: string };
 
-/** What is wrong with what the other side sent, with the code to close the connection with. */
+/** An error of the other side, with the code to close the connection with. */
 export class FrameError extends Error {
   readonly code: number;
 
@@ -49,7 +49,7 @@ const RESERVED = 0x70;
 const OPCODE_BITS = 0x0f;
 const MASKED = 0x80;
 const LENGTH_BITS = 0x7f;
-/** These lengths say that two, or eight, bytes of length follow. */
+/** These lengths mean that two, or eight, bytes of length follow. */
 const LENGTH_16 = 126;
 const LENGTH_64 = 127;
 const CONTROL_BYTES_MAX = 125;
@@ -64,15 +64,15 @@ interface Head {
   readonly length: number;
 }
 
-/** How frames have to be. */
+/** How frames must be. */
 export interface FrameRules {
-  /** Whether frames have to be masked, as a client's, or may not be, as a server's. */
+  /** Whether frames must be masked, like a client's, or unmasked, like a server's. */
   readonly isMasked: boolean;
   /** The longest message, in bytes. */
   readonly bytesMax: number;
 }
 
-/** Reads frames from bytes that come in any pieces. */
+/** Reads frames from bytes that arrive in any pieces. */
 export class FrameReader {
   readonly #rules: FrameRules;
   readonly #onEvent: (event: FrameEvent) => void;
@@ -91,9 +91,9 @@ export class FrameReader {
   }
 
   /**
-   * Takes in more bytes. What comes behind the frame that closes the connection is passed over.
+   * Reads more bytes. Anything after the frame that closes the connection is ignored.
    *
-   * @throws {FrameError} if a frame may not be there; nothing is to be read after it.
+   * @throws {FrameError} if a frame is invalid; nothing may be read after it.
    */
   push(bytes: Buffer): void {
     this.#pieces.push(bytes);
@@ -192,7 +192,7 @@ export class FrameReader {
     this.#onEvent({ kind: "close", code, reason: textOf(payload.subarray(2)) });
   }
 
-  /** The first bytes, which stay. */
+  /** Returns the first bytes without consuming them. */
   #peek(length: number): Buffer {
     const [first] = this.#pieces;
     if (first !== undefined && first.length >= length) return first.subarray(0, length);
@@ -225,9 +225,7 @@ function lengthIn(bytes: Buffer, short: number): number {
   return Number(length);
 }
 
-/**
- * Returns whether a code may stand in a frame (RFC 6455 §7.4, and what IANA has registered since).
- */
+/** Returns whether a close code is valid (RFC 6455 §7.4, and later IANA registrations). */
 export function maySend(code: number): boolean {
   const isRegistered = code >= 1000 && code <= 1014 && code !== 1004;
   const isLocal = code === CLOSE.noStatus || code === CLOSE.abnormal;
@@ -251,9 +249,7 @@ function applyMask(bytes: Buffer, mask: Buffer): void {
     bytes[at] = (bytes[at] ?? 0) ^ (mask[at % MASK_BYTES] ?? 0);
 }
 
-/**
- * Returns one frame that is a whole message; masked as a client has to, with an unpredictable mask.
- */
+/** Returns one frame with a complete message; masked with a random mask if a client sends it. */
 export function frameOf(opcode: number, payload: Buffer, isMasked: boolean): Buffer {
   const { length } = payload;
   const short = length < LENGTH_16 ? length : length <= 0xff_ff ? LENGTH_16 : LENGTH_64;
@@ -277,7 +273,7 @@ export function frameOf(opcode: number, payload: Buffer, isMasked: boolean): Buf
 export function closingFrame(code: number, reason: string, isMasked: boolean): Buffer {
   if (!maySend(code)) return frameOf(OPCODE.close, Buffer.alloc(0), isMasked);
   const text = Buffer.from(reason).subarray(0, CONTROL_BYTES_MAX - 2);
-  // A character that was cut in two is no UTF-8.
+  // A character cut in two is invalid UTF-8.
   const whole = Buffer.from(text.toString().replace(/\uFFFD$/, ""));
   const bytes = Buffer.alloc(2 + Math.min(whole.length, CONTROL_BYTES_MAX - 2));
   bytes.writeUInt16BE(code);

@@ -1,6 +1,6 @@
-// How a web socket is opened (RFC 6455 §4): by a caller here, and by this proxy at an upstream. No
-// extension is offered to an upstream and none is granted to a caller: what is compressed with a
-// context of its own could not be changed on its way.
+// The opening of a WebSocket (RFC 6455 §4): by a caller here, and by this proxy at an upstream. No
+// extension is offered or accepted: a compressed message with shared context could not be changed
+// on its way.
 
 import { createHash, randomBytes } from "node:crypto";
 import type { ClientRequest, IncomingMessage } from "node:http";
@@ -8,14 +8,14 @@ import type { Duplex } from "node:stream";
 
 import { forwarded } from "../headers.ts";
 
-/** What a key is answered with (RFC 6455 §1.3). */
+/** The suffix of a key before it is hashed (RFC 6455 §1.3). */
 const MAGIC = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 const VERSION = "13";
 const KEY = /^[A-Za-z0-9+/]{22}==$/;
-/** How much of an answer that is no web socket is passed on, in bytes. */
+/** How much of an answer that is not a WebSocket is passed on, in bytes. */
 const ANSWER_BYTES_MAX = 65_536;
 
-/** What an upstream made of a request for a web socket. */
+/** The upstream's answer to a WebSocket request. */
 export type OpenedSocket =
   | {
       readonly kind: "open";
@@ -23,7 +23,7 @@ export type OpenedSocket =
       readonly head: Buffer;
       readonly answer: IncomingMessage;
     }
-  /** It answers as it would any request: the caller may do without a web socket. */
+  /** It answers like any request: the caller may fall back to HTTP. */
   | {
       readonly kind: "declined";
       readonly status: number;
@@ -31,7 +31,7 @@ export type OpenedSocket =
       readonly answer: IncomingMessage;
     };
 
-/** Returns why a request for a web socket cannot be answered with one; undefined when it can. */
+/** Returns why a WebSocket request is invalid; undefined if it is valid. */
 export function faultOf({ method, headers }: IncomingMessage): string | undefined {
   if (method !== "GET") return "a WebSocket is opened with GET";
   if (headers["sec-websocket-version"] !== VERSION)
@@ -41,7 +41,7 @@ export function faultOf({ method, headers }: IncomingMessage): string | undefine
   return undefined;
 }
 
-/** Returns the headers by which a web socket is asked for, and the key in them. */
+/** Returns the headers that request a WebSocket, and the key in them. */
 export function askingHeaders(): {
   readonly key: string;
   readonly headers: Readonly<Record<string, string | undefined>>;
@@ -58,9 +58,9 @@ export function askingHeaders(): {
 }
 
 /**
- * Waits for what an upstream answers.
+ * Waits for the upstream's answer.
  *
- * @throws {Error} when it does not, or opens something else than was asked for.
+ * @throws {Error} if there is none, or it opens something else.
  */
 export function openedBy(
   sent: ClientRequest,
@@ -72,7 +72,7 @@ export function openedBy(
     const onClose = (): void => reject(new Error("the connection was closed"));
     sent.once("close", onClose);
     sent.once("response", (answer) => {
-      // From here on the body tells whether it is whole.
+      // From here on the body reports whether it is complete.
       sent.off("close", onClose);
       declined(answer).then(resolve, reject);
     });
@@ -113,10 +113,7 @@ function faultOfAnswer(
   return undefined;
 }
 
-/**
- * Returns what the head of an answer says that opens a web socket for a caller, as the upstream
- * did.
- */
+/** Returns the head of an answer that opens a WebSocket for a caller, as the upstream did. */
 export function openingHead(request: IncomingMessage, answer: IncomingMessage): string {
   const passed = forwarded(answer.headers);
   delete passed["sec-websocket-accept"];

@@ -1,10 +1,10 @@
-// How the two ends of a web socket are wired to the session between them.
+// Connects the two ends of a WebSocket to the session between them.
 
 import type { SocketEnd } from "./socket-end.ts";
 
-/** What a session does with what it hears. */
+/** What a session does with messages. */
 interface JoinedEnds {
-  /** What came with the handshakes of the caller and of the upstream. */
+  /** The bytes that came with the handshakes of the caller and of the upstream. */
   readonly heads: readonly [caller: Buffer, upstream: Buffer];
   readonly asked: (text: string) => Promise<void> | undefined;
   readonly askedInBytes: (bytes: Buffer) => Promise<void> | undefined;
@@ -13,7 +13,7 @@ interface JoinedEnds {
   readonly ended: (other: SocketEnd, code: number, reason: string) => Promise<void> | undefined;
 }
 
-/** Begins to read from both ends; bytes of the upstream go on to the caller as they are. */
+/** Begins to read from both ends; bytes of the upstream go to the caller unchanged. */
 export function joinEnds(caller: SocketEnd, upstream: SocketEnd, session: JoinedEnds): void {
   const [callerHead, upstreamHead] = session.heads;
   caller.listen(

@@ -1,6 +1,6 @@
-// A realtime session between a caller and an upstream: every response is held before it can begin.
-// One that is asked for is held when it is; where the provider begins responses by itself, the next
-// one is held before any sound goes on.
+// A realtime session between a caller and an upstream. Every response is reserved before it can
+// begin: a requested one when it is requested; if the provider begins responses itself, the next
+// one before any sound is passed on.
 
 import type { Exchange } from "../../meter/exchange.ts";
 import type { Opened } from "../../meter/exchange-request.ts";
@@ -14,34 +14,34 @@ import { joinEnds } from "./join-ends.ts";
 import type { SessionContext } from "./responses-session.ts";
 import type { SocketEnd } from "./socket-end.ts";
 
-/** What a realtime session is led with. */
+/** The arguments of a realtime session. */
 export interface RealtimeContext extends Omit<SessionContext, "open"> {
   readonly model: string;
-  /** Holds what a response of the session may cost, or says why not. */
+  /** Reserves what a response of the session may cost, or returns the refusal. */
   readonly open: (body: string, facts: SessionFacts, signal: AbortSignal) => Promise<Opened>;
 }
 
-/** A response that is held for. */
+/** A response with a hold. */
 interface Held {
   readonly exchange: Exchange | undefined;
-  /** The id of the event that asked for it; undefined where the provider begins it. */
+  /** The id of the event that requested it; undefined if the provider begins it. */
   readonly eventId: string | undefined;
 }
 
 const OK = 200;
-/** What stands for the request of a response that the provider begins by itself. */
+/** The stand-in request of a response that the provider begins itself. */
 const ITSELF = JSON.stringify({ type: "response.create" });
 const OWN_ID = "token_budget_";
 
-/** Leads a session until either side ends it. */
+/** Runs a session until either side ends it. */
 export class RealtimeSession {
   readonly #caller: SocketEnd;
   readonly #upstream: SocketEnd;
   readonly #context: RealtimeContext;
   readonly #state: RealtimeState;
-  /** What was asked for and has not begun, in its order. */
+  /** Requested responses that have not begun, in order. */
   #asked: Held[] = [];
-  /** What the provider may begin by itself. */
+  /** The response that the provider may begin itself. */
   #next: Held | undefined;
   readonly #running = new Map<string, Held>();
   readonly #gone = new AbortController();
@@ -54,7 +54,7 @@ export class RealtimeSession {
     this.#state = new RealtimeState(context.model);
   }
 
-  /** Begins; the heads are what came with the handshakes. */
+  /** Begins; the heads came with the handshakes. */
   begin(callerHead: Buffer, upstreamHead: Buffer): void {
     const { idleTimeoutMs } = this.#context;
     this.#upstream.whenIdle(idleTimeoutMs, () => this.#upstream.destroy());
@@ -67,7 +67,7 @@ export class RealtimeSession {
     });
   }
 
-  /** What the caller says; what comes after it waits until it has gone on. */
+  /** Handles a message of the caller; later ones wait until it was sent. */
   #heard(text: string): Promise<void> | undefined {
     const message = parsedOf(text);
     const request = this.#state.asked(message, text);
@@ -88,7 +88,7 @@ export class RealtimeSession {
     }
     const written = (opened.kind === "held" ? opened.body : undefined) ?? text;
     this.#asked.push({ exchange: exchangeOf(opened), eventId });
-    // An error about it has to say so.
+    // An error about it must name it.
     const sent =
       own === undefined
         ? JSON.stringify({ event_id: eventId, ...Object(parsedOf(written)) })
@@ -96,7 +96,7 @@ export class RealtimeSession {
     await this.#upstream.send(sent);
   }
 
-  /** Sound goes on once a response that it may begin is held. */
+  /** Sound is passed on once the response that it may begin is held. */
   #sound(text: string): Promise<void> | undefined {
     if (!this.#state.beginsItself || this.#next !== undefined) return this.#upstream.send(text);
     return this.#holdNext(text);
@@ -107,7 +107,7 @@ export class RealtimeSession {
     if (opened === undefined) return;
     if (opened.kind === "refused") {
       await this.#refuse(opened.answer, undefined);
-      // What is said would be heard by no one, and be refused piece by piece.
+      // Otherwise the sound would be heard by no one, and refused piece by piece.
       this.#close("token-budget: what the next response may cost does not fit into the budget");
       return;
     }
@@ -115,7 +115,7 @@ export class RealtimeSession {
     await this.#upstream.send(text);
   }
 
-  /** Holds a response; undefined when the session has ended meanwhile. */
+  /** Reserves a response; undefined if the session has ended meanwhile. */
   async #open(body: string, begins: SessionFacts["begins"]): Promise<Opened | undefined> {
     const { signal } = this.#gone;
     if (signal.aborted) return undefined;
@@ -136,7 +136,7 @@ export class RealtimeSession {
     return type === "response.done" ? this.#done(id, text) : this.#caller.send(text);
   }
 
-  /** A response begins: the first that was asked for, or the one that may begin by itself. */
+  /** A response begins: the first requested one, or the one the provider may begin itself. */
   #begun(id: string): boolean {
     const held = this.#asked.shift() ?? this.#next;
     if (held === undefined) return false;
@@ -146,7 +146,7 @@ export class RealtimeSession {
     return true;
   }
 
-  /** The end of a response goes to the caller once the books are up to date. */
+  /** The caller gets the end of a response once the books are up to date. */
   async #done(id: string, text: string): Promise<void> {
     const held = this.#running.get(id);
     this.#running.delete(id);
@@ -155,7 +155,7 @@ export class RealtimeSession {
     await this.#caller.send(text);
   }
 
-  /** An error about a response that was asked for: it does not begin. */
+  /** An error about a requested response: it does not begin. */
   async #failed(message: unknown, text: string): Promise<void> {
     const error = fieldOf(message, "error");
     const eventId = textAt(error, "event_id");
@@ -169,7 +169,7 @@ export class RealtimeSession {
     await this.#caller.send(isOurs ? JSON.stringify(shown) : text);
   }
 
-  /** A response that nothing is held for is given up, and the session with it. */
+  /** A response without a hold is canceled, and the session ends. */
   #unasked(id: string): undefined {
     void this.#upstream.send(JSON.stringify({ type: "response.cancel", response_id: id }));
     this.#close("token-budget: a response began that nothing is held for");
@@ -195,7 +195,7 @@ export class RealtimeSession {
     this.#caller.close(CLOSE.policy, reason);
   }
 
-  /** One side is gone: the other is notified, and what is under way is booked as it stands. */
+  /** One side is gone: the other is notified, and open responses are booked as they stand. */
   async #ended(other: SocketEnd, code: number, reason: string): Promise<void> {
     this.#gone.abort(new Error("the WebSocket was closed"));
     other.close(maySend(code) ? code : CLOSE.goingAway, reason);

@@ -1,5 +1,5 @@
-// Responses over a web socket, between a caller and an upstream: what each may cost is held before
-// its request goes on, and booked when its answer ends.
+// Responses over a WebSocket, between a caller and an upstream: the cost of each is reserved before
+// its request is sent, and booked when its answer ends.
 
 import type { AnswerHeaders } from "../../meter/answer-head.ts";
 import type { Exchange } from "../../meter/exchange.ts";
@@ -18,43 +18,43 @@ import { CLOSE, maySend } from "./frames.ts";
 import { joinEnds } from "./join-ends.ts";
 import type { SocketEnd } from "./socket-end.ts";
 
-/** What a session is led with. */
+/** The arguments of a session. */
 export interface SessionContext {
-  /** Holds what a request may cost, or says why not. */
+  /** Reserves what a request may cost, or returns the refusal. */
   readonly open: (body: string, signal: AbortSignal) => Promise<Opened>;
-  /** An exchange is under way. */
+  /** Called when an exchange begins. */
   readonly onExchange: (exchange: Exchange) => void;
   /** The headers with which the upstream opened the connection. */
   readonly headers: AnswerHeaders;
-  /** The status of a refusal as this client has to see it. */
+  /** The status of a refusal for this client. */
   readonly statusFor: (status: number) => number;
-  /** Whether what cannot be metered is let through. */
+  /** Whether requests that cannot be metered may pass. */
   readonly passesUnmetered: boolean;
-  /** How long nothing may be heard of an upstream that owes an answer, in milliseconds. */
+  /** How long an upstream that owes an answer may be silent, in milliseconds. */
   readonly idleTimeoutMs: number;
 }
 
-/** A response that was asked for. */
+/** A requested response. */
 interface Asked {
   readonly exchange: Exchange | undefined;
   responseId: string | undefined;
   hasBegun: boolean;
 }
 
-/** Requests that wait to be held; more keep the caller from being read. */
+/** Requests waiting to be reserved; beyond that, the caller is not read. */
 const WAITING_MAX = 32;
-/** Ids of responses whose exchange is over, for events that come late. */
+/** Ids of responses whose exchange is over, for late events. */
 const OVER_MAX = 64;
 const OK = 200;
 
-/** Leads a session until either side ends it. */
+/** Runs a session until either side ends it. */
 export class ResponsesSession {
   readonly #caller: SocketEnd;
   readonly #upstream: SocketEnd;
   readonly #context: SessionContext;
-  /** What was asked for and has not ended, by lane; of each lane the first is answered. */
+  /** Requests that have not ended, by lane; the first of each lane is being answered. */
   readonly #lanes = new Map<string, Asked[]>();
-  /** The last request of each lane that is being held. */
+  /** The last request of each lane that is being reserved. */
   readonly #holding = new Map<string, Promise<void>>();
   readonly #over = new Set<string>();
   readonly #gone = new AbortController();
@@ -66,7 +66,7 @@ export class ResponsesSession {
     this.#context = context;
   }
 
-  /** Begins; the heads are what came with the handshakes. */
+  /** Begins; the heads came with the handshakes. */
   begin(callerHead: Buffer, upstreamHead: Buffer): void {
     const { idleTimeoutMs } = this.#context;
     this.#upstream.whenIdle(idleTimeoutMs, () => {
@@ -114,7 +114,7 @@ export class ResponsesSession {
     return this.#caller.send(JSON.stringify(socketRefusal({ error }, 400, "")));
   }
 
-  /** Holds requests of a lane one after the other; other lanes do not wait for them. */
+  /** Reserves requests of a lane one after the other; other lanes do not wait for them. */
   #queue(text: string, lane: string): Promise<void> | undefined {
     const before = this.#holding.get(lane) ?? Promise.resolve();
     this.#waiting++;
@@ -167,7 +167,7 @@ export class ResponsesSession {
 
   #answered(text: string): Promise<void> | undefined {
     const answer = socketAnswerIn(text);
-    // What an ended response still says is for the caller alone.
+    // Late events of an ended response are for the caller only.
     if (answer.responseId !== undefined && this.#over.has(answer.responseId))
       return this.#caller.send(text);
     const found = this.#meant(answer);
@@ -186,11 +186,11 @@ export class ResponsesSession {
     }
     this.#show(asked, answer, text);
     if (answer.kind === "goes on" || answer.kind === "begins") return this.#caller.send(text);
-    // The end goes out once the books are up to date.
+    // The end is sent once the books are up to date.
     return this.#settled(lane, asked, "ended").then(() => this.#caller.send(text));
   }
 
-  /** Which request an event is about. */
+  /** Returns the request that an event is about. */
   #meant({ kind, lane, isOfRequest }: SocketAnswer): [string, Asked] | undefined {
     const name = lane ?? "";
     const open = this.#lanes.get(name) ?? [];
@@ -198,14 +198,14 @@ export class ResponsesSession {
     const first = kind === "error" && isOfRequest ? (waiting ?? open[0]) : open[0];
     if (first !== undefined) return [name, first];
     if (lane !== undefined || kind !== "error") return undefined;
-    // An error that names no lane is about the one request there is.
+    // An error without a lane is about the only request.
     const [only, ...others] = [...this.#lanes].flatMap(([each, all]) =>
       all.map((asked): [string, Asked] => [each, asked]),
     );
     return others.length === 0 ? only : undefined;
   }
 
-  /** The request to send once more, where it was rejected for what was written into it (M9). */
+  /** The request to send again, if it was rejected for what was written into it (M9). */
   #again(
     { exchange, hasBegun }: Asked,
     { status = 0 }: SocketAnswer,
@@ -238,7 +238,7 @@ export class ResponsesSession {
     else await asked.exchange?.interrupted();
   }
 
-  /** A response that no request asked for is paid for no longer than it takes to leave. */
+  /** The connection is closed at once for a response that no request asked for. */
   #unasked(): undefined {
     const reason = "token-budget: a response began that no request asked for";
     this.#upstream.close(CLOSE.policy, reason);
@@ -246,7 +246,7 @@ export class ResponsesSession {
     return undefined;
   }
 
-  /** One side is gone: the other is notified, and what is under way is booked as it stands. */
+  /** One side is gone: the other is notified, and open responses are booked as they stand. */
   async #ended(other: SocketEnd, code: number, reason: string): Promise<void> {
     this.#gone.abort(new Error("the WebSocket was closed"));
     other.close(maySend(code) ? code : CLOSE.goingAway, reason);

@@ -1,12 +1,12 @@
-// One end of a web socket: messages that are whole, one after the other, and no faster than they
-// are worked on.
+// One end of a WebSocket: complete messages, one after the other, and no faster than they are
+// handled.
 
 import type { Duplex } from "node:stream";
 
 import { CLOSE, closingFrame, FrameError, FrameReader, frameOf, OPCODE } from "./frames.ts";
 import type { FrameEvent } from "./frames.ts";
 
-/** What is reported of a connection. A promise holds back what comes after it. */
+/** The events of a connection. A returned promise delays later ones. */
 export interface SocketHandlers {
   readonly text: (text: string) => Promise<void> | undefined;
   readonly binary: (bytes: Buffer) => Promise<void> | undefined;
@@ -14,14 +14,14 @@ export interface SocketHandlers {
   readonly closed: (code: number, reason: string) => Promise<void> | undefined;
 }
 
-/** Which end it is, and what is the longest message that it takes. */
+/** Which end it is, and the longest message that it accepts. */
 export interface SocketEndOptions {
   /** Whether the other side is a client, whose frames are masked. */
   readonly isServer: boolean;
   readonly bytesMax: number;
 }
 
-/** How long the other side may take to close the connection after it was asked to. */
+/** How long the other side may take to close the connection after a close frame. */
 const CLOSING_MS = 2000;
 
 type Told = Exclude<FrameEvent, { kind: "ping" | "pong" }>;
@@ -34,7 +34,7 @@ export class SocketEnd {
   #handlers: SocketHandlers | undefined;
   readonly #told: Told[] = [];
   #isTelling = false;
-  /** Whether the end was put among the reports: nothing comes after it. */
+  /** Whether the end was queued: nothing is reported after it. */
   #isOver = false;
   #hasSentClose = false;
 
@@ -54,7 +54,10 @@ export class SocketEnd {
     this.#stream.on("data", (bytes: Buffer) => this.#push(bytes));
   }
 
-  /** Sends a text; a promise when the other side reads too slowly, until it has, or is gone. */
+  /**
+   * Sends a text. Returns a promise if the other side reads too slowly, which resolves once it has
+   * read, or is gone.
+   */
   send(text: string): Promise<void> | undefined {
     return this.#write(frameOf(OPCODE.text, Buffer.from(text), this.#isMasking));
   }
@@ -71,7 +74,7 @@ export class SocketEnd {
     this.#stream.end(closingFrame(code, reason, this.#isMasking));
     const late = setTimeout(() => this.#stream.destroy(), CLOSING_MS);
     this.#stream.once("close", () => clearTimeout(late));
-    // What was not read would keep it open.
+    // Unread data would keep it open.
     this.#stream.resume();
   }
 
@@ -80,7 +83,7 @@ export class SocketEnd {
     this.#stream.destroy();
   }
 
-  /** Calls when nothing was sent or heard for so long, in milliseconds, each time. */
+  /** Calls back each time nothing was sent or received for so long, in milliseconds. */
   whenIdle(ms: number, then: () => void): void {
     if ("setTimeout" in this.#stream && typeof this.#stream.setTimeout === "function")
       this.#stream.setTimeout(ms, then);
@@ -137,7 +140,7 @@ export class SocketEnd {
     this.#told.push({ kind: "close", code, reason });
   }
 
-  /** Tells one thing after the other, and waits for each. */
+  /** Reports one event after the other, and waits for each. */
   #tell(): void {
     if (this.#isTelling) return;
     for (let next = this.#told.shift(); next !== undefined; next = this.#told.shift()) {

@@ -1,4 +1,4 @@
-// Web sockets through the proxy: who may open one, where it leads, and what is said on it.
+// WebSockets through the proxy: who may open one, where it leads, and what is sent on it.
 
 import type { IncomingMessage, Server } from "node:http";
 import type { Duplex } from "node:stream";
@@ -26,38 +26,38 @@ import { RealtimeSession } from "./realtime-session.ts";
 import { ResponsesSession } from "./responses-session.ts";
 import { SocketEnd } from "./socket-end.ts";
 
-/** On whose account a response is held. */
+/** The account of a held response. */
 interface SocketAccount {
   readonly pool: PoolSource;
   readonly meter: MeterSettings;
 }
 
-/** Where a web socket leads, and on whose account. */
+/** The destination of a WebSocket, and its account. */
 export interface SocketErrand {
   /** The name of the upstream. */
   readonly upstream: string;
   readonly url: URL;
-  /** What every response is metered with; its account may add to it. */
+  /** The settings with which every response is metered; its account may add to them. */
   readonly meter: MeterSettings;
-  /** Asked before each response: who has opened the socket may have lost their key since. */
+  /** Called before each response: the owner of the socket may have lost its access since. */
   readonly account: () => SocketAccount | Promise<SocketAccount | CannotMeter>;
-  /** Receives what the upstream has answered to the request for a web socket. */
+  /** Receives the upstream's answer to the WebSocket request. */
   readonly onOpened?: ((status: number, headers: IncomingMessage["headers"]) => void) | undefined;
 }
 
-/** An answer in place of a web socket. */
+/** An answer instead of a WebSocket. */
 export interface SocketDenial {
   readonly status: number;
   readonly message: string;
 }
 
-/** What web sockets are led with. */
+/** The arguments of WebSockets. */
 export interface WebSocketSettings {
   readonly connections: Connections;
   readonly plan: Plan;
   readonly bodyBytesMax: number;
   readonly idleTimeoutMs: number;
-  /** Where a request for a web socket leads, if its sender may have one. */
+  /** Returns the destination of a WebSocket request, if its sender may open one. */
   readonly admit: (
     request: IncomingMessage,
   ) => SocketErrand | SocketDenial | Promise<SocketErrand | SocketDenial>;
@@ -67,7 +67,7 @@ export interface WebSocketSettings {
 interface Target {
   readonly errand: SocketErrand;
   readonly provider: string | undefined;
-  /** The model of a realtime session; undefined where each request names its own. */
+  /** The model of a realtime session; undefined if each request names its own. */
   readonly model: string | undefined;
 }
 
@@ -86,7 +86,7 @@ const STATUS_TEXTS: Readonly<Record<number, string>> = {
 const SWITCHED = 101;
 const UPGRADE_REQUIRED = 426;
 
-/** Opens web sockets for callers. */
+/** Opens WebSockets for callers. */
 export class WebSockets {
   readonly #settings: WebSocketSettings;
   readonly #open = new Set<Duplex>();
@@ -96,7 +96,7 @@ export class WebSockets {
     this.#settings = settings;
   }
 
-  /** Returns a request for a web socket. */
+  /** Returns whether a request asks for a WebSocket. */
   answer(request: IncomingMessage, stream: Duplex, head: Buffer): void {
     stream.on("error", () => stream.destroy());
     this.#open.add(stream);
@@ -205,7 +205,7 @@ export class WebSockets {
   }
 }
 
-/** What a request leads to, if that is metered on a web socket. */
+/** Returns the metered destination of a request, if it is metered on a WebSocket. */
 function targetOf(errand: SocketErrand | SocketDenial): Target | SocketDenial {
   if ("status" in errand) return errand;
   const { url, meter, upstream } = errand;
@@ -223,19 +223,19 @@ function targetOf(errand: SocketErrand | SocketDenial): Target | SocketDenial {
   };
 }
 
-/** The address of a web socket, as one for requests. */
+/** Returns the address of a WebSocket in the form for requests. */
 function asRequest(url: URL): URL {
   const plain = new URL(url);
   plain.protocol = url.protocol.replace("ws", "http");
   return plain;
 }
 
-/** Whether a status says that there is no web socket; clients do without one after a 426. */
+/** Whether a status means that there is no WebSocket; clients fall back to HTTP after a 426. */
 function hasNone(status: number): boolean {
   return status < 400 || status === 404 || status === 405 || status === 501;
 }
 
-/** A request of its own with the credentials of a web socket. */
+/** Sends a separate request with the credentials of a WebSocket. */
 function asPost({ headers }: IncomingMessage): Pick<IncomingMessage, "method" | "headers"> {
   const passed = Object.entries(headers).filter(([name]) => !name.startsWith("sec-websocket-"));
   return { method: "POST", headers: Object.fromEntries(passed) };
@@ -247,7 +247,7 @@ function deny(stream: Duplex, { status, message }: SocketDenial): void {
   answerPlainly(stream, status, lines, Buffer.from(JSON.stringify({ error })));
 }
 
-/** An answer that opens nothing, written by hand: the server has given up the connection. */
+/** Writes an answer that opens nothing by hand: the server has handed over the connection. */
 function answerPlainly(
   stream: Duplex,
   status: number,
@@ -266,8 +266,8 @@ function answerPlainly(
 }
 
 /**
- * Hands a request back to a server that asked for another protocol than web sockets, such as h2c,
- * without asking for it: such an offer may be passed over (RFC 9110 §7.8).
+ * Returns a request to a server that was asked for another protocol, such as h2c: such an offer may
+ * be ignored (RFC 9110 §7.8).
  */
 export function passOver(
   server: Server,

@@ -83,7 +83,7 @@ return redis.call('ZRANGE', key, from, from + limit - 1, 'WITHSCORES')
 
 /** execute-batch.lua, with all that it includes. */
 export const EXECUTE_BATCH: LuaScript = {
-  sha: "f0ed4119fdf6e5d86c35f0ef6244c8b83ad3664b",
+  sha: "5747b8cbf88be8e539cb035a5edfc3e195d9ad08",
   text: `local MAX = 9007199254740991
 local NOTHING = { 0, 0, 0, 0, 0 }
 local NOTHING_TEXT = '0 0 0 0 0'
@@ -486,8 +486,12 @@ local failure = readRows()
 if failure then
 return failure
 end
-tree = treeOf(rows[0] and cmsgpack.unpack(rows[0])
-or { LAYOUT, 0, 0, 0, math.floor(now / retention), math.huge })
+local row = rows[0] and cmsgpack.unpack(rows[0])
+if row and row[1] > LAYOUT then
+return redis.error_reply('BOOKSNEWER The books under ' .. base .. ' have layout '
+.. numberText(row[1]) .. ', but this package knows layouts up to ' .. numberText(LAYOUT))
+end
+tree = treeOf(row or { LAYOUT, 0, 0, 0, math.floor(now / retention), math.huge })
 period = tree.period
 local periodAge = isReading and 0 or now - tree.began
 if periodAge >= math.max(tree.keepBefore, tree.keep) + tree.keep then

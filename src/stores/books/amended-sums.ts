@@ -1,10 +1,10 @@
-// What amendments have added to the entries that they amend.
+// What amendments have added to the entries they amend.
 
 import { add, uniform } from "../../core/quantities.ts";
 import type { Quantities } from "../../core/quantities.ts";
 import type { NewEntry } from "./books.ts";
 
-/** The sums of the amendments in the books of one tree. */
+/** The sums of amendments in the books of one tree. */
 export class AmendedSums {
   readonly #sums = new Map<string, Quantities>();
 
@@ -16,7 +16,7 @@ export class AmendedSums {
     this.#sums.set(of, sum);
   }
 
-  /** Sets what amendments of an entry come to that were read. */
+  /** Sets the sum of an entry's amendments, as read from the store. */
   set(id: string, sum: Quantities): void {
     this.#sums.set(id, sum);
   }
@@ -25,7 +25,7 @@ export class AmendedSums {
     this.#sums.clear();
   }
 
-  /** Returns what was added to an entry; undefined where it was never amended. */
+  /** Returns what was added to an entry; undefined if it was never amended. */
   of(id: string): Quantities | undefined {
     return this.#sums.get(id);
   }

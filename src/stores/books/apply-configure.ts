@@ -33,10 +33,10 @@ export function configure(
     if (frozen !== undefined) setFrozen(state, frozen);
     if (overage !== undefined) state.overage = overage;
   });
-  // The count of periods is kept with the root.
+  // The root keeps the count of periods.
   if (window === undefined) books.changed(pool);
   else markPath(books, pool);
-  // R15. What is over its cap now, or frozen, has the room of slices back.
+  // R15. A pool that is now over its cap, or frozen, recalls the room of slices.
   recallFor(books, pool, NOTHING, nowMs);
   books.append(ledgerLineOf(pool, { id, kind: "configure", asked: NOTHING, ...about }, nowMs));
   return { kind: "done", levels };

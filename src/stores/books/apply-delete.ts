@@ -11,8 +11,8 @@ import { markPath } from "./stored-path.ts";
 const NOTHING: Quantities = uniform(0);
 
 /**
- * R16. Deletes a pool that holds nothing and has no pool below it. What it has used stays in the
- * books above; the count of periods keeps it apart from a later pool of its name.
+ * R16. Deletes a pool without open reservations and without pools below it. Its usage stays in the
+ * books above; the count of periods separates it from a later pool of the same name.
  */
 export function deletePool(
   books: Books,
@@ -25,7 +25,7 @@ export function deletePool(
   // R15. A slice holds room without an open reservation.
   const isHeld = openReservations > 0 || !isSame(reserved, NOTHING);
   if (isHeld || books.hasBelow(path)) {
-    // What no call holds is given back, so that it can be deleted soon.
+    // Room that no call holds is returned, so that the pool can be deleted soon.
     recallAll(books, pool, nowMs);
     return { kind: "in use", openReservations };
   }

@@ -1,4 +1,4 @@
-// What a record of something that was spent before does to the books (R5, R7, R10).
+// What a record of earlier spend does to the books (R5, R7, R10).
 
 import { add } from "../../core/quantities.ts";
 import { addToPart, partAt } from "../../core/sliding.ts";
@@ -15,9 +15,9 @@ import type { LateCommand, Outcome } from "../contract/command.ts";
 import { levelsChangedBy, levelsOf } from "./stored-path.ts";
 
 /**
- * Books what was spent at a time before now, at every level whose window that time is in: elsewhere
- * its period is over, and at most what it has left is less. It was spent, so it is booked past
- * a cap all the same.
+ * Books earlier spend at every level whose current window contains its time. At other levels its
+ * period is over, and only the carried remainder changes. It is booked past a cap, because it was
+ * spent.
  */
 export function recordLate(
   books: Books,
@@ -36,7 +36,7 @@ export function recordLate(
   const counting = all.filter(({ state }) => bookedAt >= state.windowStartsAt);
   const elsewhere = all.filter((level) => !counting.includes(level));
   checkTotals(counting, ask);
-  // From here on it must succeed.
+  // From here on the command cannot fail.
   const levels = levelsChangedBy(pool, watched, () => {
     for (const level of counting) {
       add(level.state.taken, ask);
@@ -67,7 +67,9 @@ export function recordLate(
   return { kind: "settled", settled, levels };
 }
 
-/** A count of periods that are over where the record does not count, for its corrections. */
+/**
+ * A count of periods that are over at levels where the record does not count, for its corrections.
+ */
 function periodsBefore({ state }: StoredPool, elsewhere: readonly StoredPool[]): number {
   return elsewhere.reduce(
     (least, level) =>

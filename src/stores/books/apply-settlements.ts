@@ -33,7 +33,7 @@ import { levelsChangedBy, levelsOf, markPath, rollPath } from "./stored-path.ts"
 
 const NOTHING: Quantities = uniform(0);
 
-/** What an amount that was booked without a word came to. */
+/** The result of a booking with nothing to report. */
 export const BOOKED: Settled = {
   booked: true,
   overage: undefined,
@@ -52,7 +52,7 @@ export function isSame(one: Quantities, other: Quantities): boolean {
   );
 }
 
-/** Returns the entry of something that was booked now. */
+/** Returns the entry of a booking made now. */
 export function ledgerLineOf(
   pool: StoredPool,
   entry: Pick<NewEntry, "id" | "kind" | "asked"> & Partial<NewEntry>,
@@ -74,15 +74,15 @@ export function ledgerLineOf(
   };
 }
 
-/** Frees what a reservation holds; it stays known for a late commit. */
+/** Frees a reservation's hold, but remembers it for a late commit. */
 export function endHold(books: Books, reservation: OpenReservation): void {
   free(books, reservation);
   books.keep({ ...reservation, expired: true });
 }
 
 /**
- * Returns whether a reservation holds its amount at every level: its lease lasts, and no reset
- * came.
+ * Returns whether a reservation still holds its amount at every level: its lease is valid, and no
+ * reset dropped it.
  */
 export function holds(pool: StoredPool, { expired, asOf }: OpenReservation): boolean {
   if (expired) return false;
@@ -92,8 +92,8 @@ export function holds(pool: StoredPool, { expired, asOf }: OpenReservation): boo
 }
 
 /**
- * The pool, or the nearest above it that is left: what a reset has dropped in a pool that was
- * deleted since may be held above still.
+ * Returns the pool, or the nearest one above that still exists: a hold that a reset dropped in a
+ * pool deleted since may still be held above.
  */
 function nearestPool(books: Books, path: string): StoredPool | undefined {
   let pool = books.pool(path);
@@ -102,13 +102,13 @@ function nearestPool(books: Books, path: string): StoredPool | undefined {
   return pool;
 }
 
-/** R11. Books a hold whose call was sent, and whose lease has ended, as used and unknown. */
+/** R11. Books an expired hold of a sent call as used and unknown. */
 export function loseHold(books: Books, reservation: OpenReservation, nowMs: number): void {
   const { id, path, quantities, asOf } = reservation;
   books.keep({ ...reservation, expired: true });
   const pool = nearestPool(books, path);
   if (pool === undefined) return;
-  // R7. It is booked in the window of now, as any hold is.
+  // R7. It is booked in the current window, like any hold.
   rollPath(books, pool, nowMs);
   for (const level of levelsOf(pool)) {
     const isHeld = asOf >= level.state.droppedBefore;
@@ -120,7 +120,7 @@ export function loseHold(books: Books, reservation: OpenReservation, nowMs: numb
   books.append(ledgerLineOf(pool, entry, nowMs));
 }
 
-/** Takes back what stood in for a hold that is settled after all. */
+/** Reverses the booking that stood in for a hold that is settled after all. */
 function takeBackHold(books: Books, { id }: OpenReservation, nowMs: number): void {
   const of = lostHoldId(id);
   const entry = books.entry(of);
@@ -143,7 +143,7 @@ function free(books: Books, { path, quantities, asOf, expired }: OpenReservation
   markPath(books, pool);
 }
 
-/** R4, R5, R10. Commits a reservation; without a hold when its lease has ended or it is unknown. */
+/** R4, R5, R10. Commits a reservation; without a hold if its lease has expired or it is unknown. */
 export function commit(
   books: Books,
   pool: StoredPool,
@@ -152,7 +152,7 @@ export function commit(
 ): Outcome {
   const { id, actual, unknown, policy, watched, about } = command;
   const reservation = books.reservation(id);
-  // What is not settled has no entry.
+  // An unsettled reservation has no entry.
   const entry = reservation === undefined ? books.entry(id) : undefined;
   if (entry !== undefined) return committedBefore(entry, command);
   if (
@@ -198,7 +198,7 @@ function committedBefore(entry: FoundEntry, { path, actual }: CommitCommand): Ou
     : { kind: "settled before", outcome: "committed" };
 }
 
-/** R4. Releases what is still held; what is settled or unknown stays as it is. */
+/** R4. Releases what is still held; a settled or unknown reservation does not change. */
 export function applyRelease(
   books: Books,
   pool: StoredPool,
@@ -216,8 +216,8 @@ export function applyRelease(
 }
 
 /**
- * R10, R12. Undoes what was given up without an answer. What has not come yet finds a release under
- * its id; a record that was booked is returned, for an amendment.
+ * R10, R12. Undoes a command that its caller abandoned. A command that arrives later finds a
+ * release under its id; a record that was already booked is returned, for an amendment.
  */
 export function withdraw(
   books: Books,
@@ -240,7 +240,7 @@ export function withdraw(
     : { kind: "done" };
 }
 
-/** R11. Has the leases of what is still held end later, and notes that its call was sent. */
+/** R11. Extends the leases of open reservations, and marks their calls as sent. */
 export function renew(books: Books, { ids, leaseMs, sent }: RenewCommand, nowMs: number): Outcome {
   for (const id of ids) {
     const reservation = books.reservation(id);
@@ -252,7 +252,7 @@ export function renew(books: Books, { ids, leaseMs, sent }: RenewCommand, nowMs:
   return { kind: "done" };
 }
 
-/** Returns what a commit or record has booked, as amended since. */
+/** Returns what a commit or record booked, including amendments. */
 export function find(books: Books, { of }: FindCommand): Outcome {
   const entry = books.entry(of);
   return entry === undefined || !isAmendable(entry)
@@ -271,8 +271,8 @@ function amountOf(books: Books, id: string, entry: FoundEntry): Quantities {
 }
 
 /**
- * Corrects what was booked, at every level whose books it is still in: a correction belongs to the
- * period of what it corrects. Past a cap it is booked all the same.
+ * Corrects a booking at every level that still counts it: a correction belongs to the period of
+ * what it corrects. It is booked past a cap all the same.
  */
 export function amend(
   books: Books,
@@ -294,7 +294,7 @@ export function amend(
   const difference = quantitiesOf((field) => actual[field] - booked[field]);
   const counting = [...levelsOf(pool)].filter((level) => countsIn(level, entry));
   checkTotals(counting, difference);
-  // From here on the amendment must succeed.
+  // From here on the amendment cannot fail.
   const isFirst = books.amended(of) === undefined;
   const levels = levelsChangedBy(pool, watched, () => {
     for (const level of counting) {
@@ -331,14 +331,14 @@ export function amend(
   return { kind: "settled", settled, levels };
 }
 
-/** R7. Whether an entry is still in what a level counts as used. */
+/** R7. Whether a level still counts an entry as used. */
 function countsIn({ state, countsSince }: StoredPool, { asOf, bookedAt }: FoundEntry): boolean {
   if (asOf < state.droppedBefore) return false;
   if (state.window?.kind === "sliding" && bookedAt < state.windowStartsAt) return false;
   return countsSince === undefined ? bookedAt >= state.windowStartsAt : asOf >= countsSince;
 }
 
-/** R7. What was booked in the period before changes what that has left, and so what is carried. */
+/** R7. A correction of the previous period changes its remainder, and so the carried amount. */
 function correctLeft(books: Books, pool: StoredPool, entry: FoundEntry, by: Quantities): void {
   for (const level of levelsOf(pool)) {
     const { state } = level;
@@ -347,21 +347,21 @@ function correctLeft(books: Books, pool: StoredPool, entry: FoundEntry, by: Quan
   }
 }
 
-/** R7. Uses more of what the period before has left, if an instant lies in it. */
+/** R7. Reduces the remainder of the previous period if an instant lies in it. */
 export function useLeft(books: Books, level: StoredPool, at: number, amount: Quantities): void {
   if (!wasLeftOf(level.state, at)) return;
   useOfLeft(level.state, amount);
   books.changed(level);
 }
 
-/** R7. What is corrected of a part of a sliding window that is over leaves it with that part. */
+/** R7. A correction in a past part of a sliding window leaves the window with that part. */
 function amendPart(state: StoredPool["state"], { bookedAt }: FoundEntry, by: Quantities): void {
   const { window } = state;
   const at = window?.kind === "sliding" ? partAt(state, window, bookedAt) : undefined;
   if (at !== undefined) addToPart(state, at, by);
 }
 
-/** Unknown falls to nothing at the least: a part of it may have left a sliding window. */
+/** Unknown stays at zero or above: a part of it may have left a sliding window. */
 function subtractWithin(unknown: Quantities, amount: Quantities): void {
   assign(
     unknown,
@@ -369,7 +369,10 @@ function subtractWithin(unknown: Quantities, amount: Quantities): void {
   );
 }
 
-/** R1. Fails where a total would pass 2^53 − 1. @throws {RangeError} if one would. */
+/**
+ * R1. Checks that no total passes 2^53 − 1.
+ * @throws {RangeError} if one would.
+ */
 export function checkTotals(levels: readonly StoredPool[], difference: Quantities): void {
   for (const { state } of levels) {
     for (const axis of AXES) {
@@ -380,7 +383,7 @@ export function checkTotals(levels: readonly StoredPool[], difference: Quantitie
   }
 }
 
-/** Returns what a booking came to that added `overage`: a cap that it is over now is reported. */
+/** Returns the result of a booking with `overage`, which reports a cap that is now exceeded. */
 export function bookedPast(pool: StoredPool, overage: Quantities): Settled {
   if (isSame(overage, NOTHING)) return BOOKED;
   return { booked: true, overage, exceeded: exceededOn(pool, overage), throws: false };

@@ -1,13 +1,12 @@
 // What each command does to the books, through the rules of core. A store that can run this within
-// its exclusive step needs no rule of its own; one that cannot mirrors it, section by section.
+// its exclusive step needs no rules of its own; another one mirrors it, section by section.
 
 import { childPath } from "../../core/name.ts";
-import { assign, uniform } from "../../core/quantities.ts";
+import { assign, plus, uniform } from "../../core/quantities.ts";
 import type { Quantities } from "../../core/quantities.ts";
 import {
   book,
   fits,
-  grantOf,
   hold,
   largestGrant,
   NO_HOLD,
@@ -56,8 +55,8 @@ const NOTHING: Quantities = uniform(0);
 const NO_SETTINGS = { caps: {}, overage: undefined, window: undefined };
 
 /**
- * Applies commands to the books of a tree, in their order, as of `nowMs`; the caller lets no one
- * else in meanwhile. What is refused, or fails, has changed nothing.
+ * Applies commands to the books of a tree, in order, as of `nowMs`; the caller guarantees exclusive
+ * access. A refused or failed command changes nothing.
  *
  * @see `MemoryStore`, in `src/stores/memory`, is the shortest store that calls it.
  */
@@ -80,13 +79,13 @@ export function applyCommands(
 }
 
 /**
- * R11, R15. Frees the reservations whose lease has ended; they stay known for a late commit. Slices
- * and holds whose call was sent are booked instead.
+ * R11, R15. Frees the reservations whose leases have expired, and remembers them for a late commit.
+ * Slices and holds of sent calls are booked instead.
  */
 function expire(books: Books, nowMs: number): void {
   const ended = books.expiredBy(nowMs);
   if (ended.length === 0) return;
-  // In one order everywhere: slices leave lines.
+  // In a fixed order, because slices write entries.
   for (const reservation of ended.toSorted(
     (one, other) => one.expiresAt - other.expiresAt || (one.id < other.id ? -1 : 1),
   )) {
@@ -160,7 +159,7 @@ class Step {
   }
 }
 
-/** R8. Makes what does not exist yet on the path; pools above as it says. */
+/** R8. Creates the missing pools on the path; those above with the settings of the command. */
 function open(books: Books, command: OpenCommand, nowMs: number): Outcome {
   const { path, settings, above, ifThere } = command;
   if (ifThere === true && books.pool(path) === undefined) return { kind: "gone" };
@@ -196,7 +195,7 @@ function record(books: Books, pool: StoredPool, command: RecordCommand, nowMs: n
     if (fitting) book(pool.state, ask);
     else settled = settle(pool.state, NO_HOLD, ask, policy);
   });
-  // What was held under this id holds nothing now, and is settled by this.
+  // The expired hold of this id is settled by this record.
   if (reservation !== undefined) books.drop(id);
   markPath(books, pool);
   books.append(
@@ -217,9 +216,9 @@ function refused(books: Books, pool: StoredPool, ask: Quantities, nowMs: number)
 }
 
 /**
- * R10. What became of a reservation that this id has made before; undefined when it is to be judged
- * anew, because there was none or because it no longer holds: its lease has ended, or a reset has
- * dropped it. What it still holds on other levels is freed then, as at the end of its lease.
+ * R10. Returns the fate of a reservation made under this id before. Returns undefined if the
+ * request is to be judged like a new one: there was none, its lease has expired, or a reset dropped
+ * it. What it still holds on other levels is then freed, as if its lease had expired.
  */
 function heldBefore(books: Books, id: string, pool: StoredPool): Outcome | undefined {
   const { path } = pool.state;
@@ -227,7 +226,7 @@ function heldBefore(books: Books, id: string, pool: StoredPool): Outcome | undef
   if (reservation !== undefined) {
     const { quantities, units } = reservation;
     if (reservation.path !== path || isSlice(reservation)) return { kind: "id taken" };
-    // What was booked as unknown stands for the hold: its commit corrects it.
+    // What was booked as unknown stands in for the hold: its commit corrects it.
     if (holds(pool, reservation) || isLost(reservation)) return { kind: "held", quantities, units };
     if (!reservation.expired) endHold(books, reservation);
     return undefined;
@@ -241,7 +240,7 @@ function heldBefore(books: Books, id: string, pool: StoredPool): Outcome | undef
   return { kind: "id taken" };
 }
 
-/** R4. Holds what fits, on every level, and remembers it under its id. */
+/** R4. Reserves what fits, on every level, and remembers it under its id. */
 function holdNow(
   books: Books,
   pool: StoredPool,
@@ -272,8 +271,8 @@ function grant(books: Books, pool: StoredPool, command: GrantCommand, nowMs: num
   const before = heldBefore(books, id, pool);
   if (before !== undefined) return before;
   const units = largestGrant(pool.state, fixed, unit, max);
-  if (units < min) return refused(books, pool, grantOf(fixed, unit, min), nowMs);
-  return holdNow(books, pool, command, { quantities: grantOf(fixed, unit, units), units }, nowMs);
+  if (units < min) return refused(books, pool, plus(fixed, unit, min), nowMs);
+  return holdNow(books, pool, command, { quantities: plus(fixed, unit, units), units }, nowMs);
 }
 
 /** R13. */
@@ -310,7 +309,7 @@ function wait(
   return { kind: "waiting", refusal, rollsAt: Number.isFinite(ends) ? ends : undefined };
 }
 
-/** Who is kept back by others waits for them, whatever it is that keeps those. */
+/** A waiter behind a blocked one is reported as busy, whatever blocks the one ahead. */
 function keptBack(refusal: Refusal | undefined): Refusal | undefined {
   if (refusal === undefined) return undefined;
   const { resetsAt: _resetsAt, ...rest } = refusal;
@@ -329,7 +328,7 @@ function resetPool(
   assign(pool.unknown, NOTHING);
   if (pool.slices !== undefined) assign(pool.slices.held, NOTHING);
   pool.countsSince = pool.state.droppedBefore;
-  // The count of resets is kept with the root.
+  // The root keeps the count of resets.
   markPath(books, pool);
   books.append(ledgerLineOf(pool, { id, kind: "reset", asked: NOTHING, ...about }, nowMs));
   return { kind: "done" };

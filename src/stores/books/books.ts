@@ -1,5 +1,5 @@
-// The books of one tree as the commands read and write them, within one exclusive step: where they
-// are kept is the business of a store.
+// The books of one tree as commands read and write them, within one exclusive step. Each store
+// decides where they are kept.
 
 import type { PoolState } from "../../core/pool-state.ts";
 import type { Quantities } from "../../core/quantities.ts";
@@ -15,34 +15,34 @@ export interface StoredPool {
   readonly above: StoredPool | undefined;
   /** How much of used stands in for unknown amounts. */
   readonly unknown: Quantities;
-  /** What it was made with, as text. */
+  /** The settings it was created with, as text. */
   readonly made: string;
   /**
-   * The count of resets and rolls of the tree at which its used began: lines with a lower `asOf`
-   * are of a period that is over. Undefined in books that an earlier version has written, which
-   * tell it by the start of the window.
+   * The tree's count of resets and rolls when this period began: entries with a lower `asOf` belong
+   * to an earlier period. Undefined in books of an earlier version, which use the start of the
+   * window.
    */
   countsSince: number | undefined;
-  /** What it knows of slices (R15); undefined where there never was one. */
+  /** The state of its slices (R15); undefined if it never had any. */
   slices: SliceLevel | undefined;
-  /** R17. Changes of caps that end by themselves, the first to end first. Only ever replaced. */
+  /** R17. Changes of caps that end by themselves, the earliest first. Only ever replaced. */
   raises: readonly Raise[];
 }
 
-/** A reservation that is not settled. */
+/** An open reservation. */
 export interface OpenReservation {
   readonly id: string;
   readonly path: string;
   readonly quantities: Quantities;
-  /** How many resets and rolls the tree had seen when it was made. */
+  /** How many resets and rolls the tree had counted when it was made. */
   readonly asOf: number;
   readonly units: number;
   readonly expiresAt: number;
-  /** Whether its lease has ended: it holds nothing. */
+  /** Whether its lease has expired, so that it holds nothing. */
   readonly expired: boolean;
-  /** R11. Whether its call was sent: it may be billed, whatever becomes of its process. */
+  /** R11. Whether its call was sent: it may be billed even if its process dies. */
   readonly sent?: boolean | undefined;
-  /** R15. What is known of it besides, where it is a slice. */
+  /** R15. The state of the slice, if it is one. */
   readonly slice?: SliceState | undefined;
 }
 
@@ -54,15 +54,15 @@ export interface StoredWaiter {
   readonly expiresAt: number;
 }
 
-/** An entry to be written, and what its command came to. */
+/** An entry to be written, and the result of its command. */
 export interface NewEntry extends Omit<StoredEntry, "seq"> {
-  /** What a commit, record or amendment came to, unless it is booked without a word. */
+  /** The result of a commit, record or amendment, unless there was nothing to report. */
   readonly settled: Settled | undefined;
-  /** What it asked to book; `amount`, unless that was rejected. */
+  /** The amount it asked to book; `amount`, unless that was rejected. */
   readonly asked: Quantities;
 }
 
-/** An entry as it is found by its id. */
+/** An entry found by its id. */
 export interface FoundEntry {
   readonly kind: LedgerKind;
   readonly path: string;
@@ -78,13 +78,16 @@ export interface FoundEntry {
 
 /** The books of one tree. */
 export interface Books {
-  /** The pool of that path with all above it. The same object for the same path within a step. */
+  /**
+   * Returns the pool of a path with all pools above it: the same object for the same path within a
+   * step.
+   */
   pool(path: string): StoredPool | undefined;
-  /** Creates a pool that does not exist. */
+  /** Creates a pool. */
   create(path: string, settings: StoredSettings, above: StoredPool | undefined): StoredPool;
   /** Returns whether there is a pool below that path. */
   hasBelow(path: string): boolean;
-  /** Deletes a pool that has none below it. */
+  /** Deletes a pool without pools below it. */
   remove(pool: StoredPool): void;
   /** Marks figures or settings of a pool as changed. */
   changed(pool: StoredPool): void;
@@ -93,7 +96,9 @@ export interface Books {
   /** Adds or replaces a reservation. */
   keep(reservation: OpenReservation): void;
   drop(id: string): void;
-  /** Returns reservations that are not marked as expired and whose lease has ended by then. */
+  /**
+   * Returns the reservations whose leases have expired by then and that are not marked as expired.
+   */
   expiredBy(nowMs: number): readonly OpenReservation[];
 
   entry(id: string): FoundEntry | undefined;
@@ -101,9 +106,9 @@ export interface Books {
   /** Returns the sum of the amendments of an entry; undefined if there is none. */
   amended(id: string): Quantities | undefined;
 
-  /** Returns the waiters, in the order in which they came. */
+  /** Returns the waiters, in order of arrival. */
   waiters(): readonly StoredWaiter[];
-  /** Adds a waiter at the end, or replaces it in its place. */
+  /** Adds a waiter at the end, or replaces it at its position. */
   keepWaiter(waiter: StoredWaiter): void;
   dropWaiter(id: string): void;
 }

@@ -1,9 +1,9 @@
-// Where in a ledger the lines since a time begin, found by halving: their times rise with their
-// numbers, so that no one reads a million entries for those of the last minutes.
+// Finds where in a ledger the entries since a time begin, by bisection: their times rise with their
+// numbers, so a million entries need not be read for those of the last minutes.
 
-/** Fewer lines than these are read as they are. */
+/** Fewer entries than this are read directly. */
 export const LINES_READ = 1000;
-/** How far a clock that was set back may have put an entry before an older one. */
+/** How far a clock that was set back may have placed an entry before an older one. */
 export const CLOCK_BACK_MS = 60_000;
 
 /** The number and time of an entry. */
@@ -13,8 +13,8 @@ export interface LineTime {
 }
 
 /**
- * Returns a number from `after` on such that all lines since `sinceMs` have a higher one. `last` is
- * the highest there is, `next` answers the first entry with a higher number than it is given.
+ * Returns a number from `after` on below all entries since `sinceMs`. `last` is the highest number;
+ * `next` returns the first entry with a higher number than its argument.
  */
 export async function firstSince(
   sinceMs: number,

@@ -1,24 +1,24 @@
-// R17. Changes of caps that end by themselves: what they are, and what is left of the caps then.
+// R17. Temporary changes of caps, and the caps that remain when they end.
 
 import { AXES } from "../../core/axis.ts";
 import type { CapQuantities, CapQuantitiesChange } from "../../core/caps.ts";
 import { FIELD_OF_AXIS, QUANTITY_MAX } from "../../core/quantities.ts";
 import type { Quantities } from "../../core/quantities.ts";
 
-/** Amounts by which caps are changed until a time; milliseconds since 1970. */
+/** Amounts by which caps are changed until a time, in milliseconds since 1970. */
 export interface Raise {
   readonly until: number;
   readonly by: CapQuantities;
 }
 
-/** How many changes a pool may have that end at different times. */
+/** How many temporary changes with different ends a pool may have. */
 export const RAISES_MAX = 100;
 
 /**
- * Returns what the changes of a pool that end by themselves are after `caps` were set and `by` was
- * added until `until`, the first to end first. A cap that is set ends what changes it.
+ * Returns the temporary changes of a pool after `caps` were set and `by` was added until `until`,
+ * the earliest end first. Setting a cap ends the temporary changes of it.
  *
- * @throws {RangeError} when there would be too many.
+ * @throws {RangeError} if there would be too many.
  */
 export function raisesAfter(
   raises: readonly Raise[],
@@ -41,14 +41,14 @@ export function raisesAfter(
   );
 }
 
-/** Returns the error for one change more than a pool may have that end at different times. */
+/** Returns the error for one temporary change too many. */
 export function tooManyRaises(): RangeError {
   return new RangeError(
     `A pool can have ${RAISES_MAX} changes with different \`until\` times at most; give some of them the same time`,
   );
 }
 
-/** Caps when a change has ended. An axis whose cap was taken away has none still. */
+/** Returns the caps after a change has ended. An axis whose cap was removed still has none. */
 export function capsAfter(caps: CapQuantities, { by }: Raise): CapQuantities {
   const changed: { [F in keyof Quantities]?: number } = { ...caps };
   for (const axis of AXES) {
@@ -80,7 +80,9 @@ function together(one: CapQuantities, other: CapQuantities): CapQuantities {
   return sum;
 }
 
-/** What is so of a pool for now: kept with it, and changed seldom. */
+/**
+ * The rarely changed temporary state of a pool: whether it is frozen, and its temporary changes.
+ */
 export interface PoolTerms {
   readonly frozen: boolean;
   readonly raises: readonly Raise[];
@@ -88,13 +90,13 @@ export interface PoolTerms {
 
 const NO_TERMS: PoolTerms = { frozen: false, raises: [] };
 
-/** Terms as text; null where nothing is special. */
+/** Returns terms as text; null if there are none. */
 export function termsText({ frozen, raises }: PoolTerms): string | null {
   if (!frozen && raises.length === 0) return null;
   return JSON.stringify({ ...(frozen && { frozen }), ...(raises.length > 0 && { raises }) });
 }
 
-/** Returns the terms that `termsText` made the text of. */
+/** Parses the text of `termsText`. */
 export function termsOf(text: string | undefined): PoolTerms {
   if (text === undefined) return NO_TERMS;
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written by termsText

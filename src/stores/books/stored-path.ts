@@ -1,5 +1,5 @@
-// The path of a stored pool, from the pool up to the root: rolling its windows, marking it as
-// changed, and telling what a change did to it.
+// The path of a stored pool, from the pool up to the root: rolls its windows, marks it as changed,
+// and reports changes of used.
 
 import { assign, quantitiesOf, uniform } from "../../core/quantities.ts";
 import type { Quantities } from "../../core/quantities.ts";
@@ -22,7 +22,7 @@ export function* levelsOf(pool: StoredPool): Generator<StoredPool> {
     yield level;
 }
 
-/** R7, R17. Rolls the windows and changes of caps that have ended, on every level. */
+/** R7, R17. Applies the windows and temporary changes of caps that have ended, on every level. */
 export function rollPath(books: Books, pool: StoredPool, nowMs: number): void {
   const ended: StoredPool[] = [];
   for (let level: StoredPool | undefined = pool; level !== undefined; level = level.above) {
@@ -32,18 +32,18 @@ export function rollPath(books: Books, pool: StoredPool, nowMs: number): void {
   if (ended.length === 0) return;
   roll(pool.state, nowMs);
   const begun = ended.filter(({ state }) => state.window?.kind !== "sliding");
-  // What slides goes on counting what is in it.
+  // A sliding window continues to count its parts.
   for (const level of ended) if (!begun.includes(level)) keepWithin(level.unknown, level.state);
   const countsSince = begun.length === 0 ? 0 : ++pool.state.tree.resets;
   for (const level of begun) {
     assign(level.unknown, NOTHING);
     level.countsSince = countsSince;
   }
-  // The count of periods is kept with the root.
+  // The root keeps the count of periods.
   markPath(books, pool);
 }
 
-/** R17. Takes back the changes of caps whose time has come. */
+/** R17. Reverts the temporary changes of caps that have ended. */
 function endRaises(books: Books, pool: StoredPool, nowMs: number): void {
   const [first] = pool.raises;
   if (first === undefined || first.until > nowMs) return;
@@ -54,8 +54,8 @@ function endRaises(books: Books, pool: StoredPool, nowMs: number): void {
 }
 
 /**
- * R9. Puts another window in place. What is used stays used, and so what counts in it stays what it
- * was; where books of an earlier version do not tell, what was booked before does not count.
+ * R9. Replaces the window. Used does not change, and neither do the entries that count in it. In
+ * books of an earlier version that do not record this, earlier bookings do not count.
  */
 export function changeWindow(
   pool: StoredPool,
@@ -64,12 +64,13 @@ export function changeWindow(
 ): void {
   const isSliding = window?.kind === "sliding" || pool.state.window?.kind === "sliding";
   setWindow(pool.state, window, nowMs);
-  // What slides is in the part of now from here on: when it was booked no longer says which.
+  // From here on a sliding window counts used in the current part: the booking time no longer says
+  // which part.
   if (isSliding) pool.countsSince = ++pool.state.tree.resets;
   else pool.countsSince ??= ++pool.state.tree.resets;
 }
 
-/** No more of used is unknown than is used. */
+/** Unknown is never more than used. */
 function keepWithin(unknown: Quantities, { taken, reserved }: StoredPool["state"]): void {
   assign(
     unknown,
@@ -83,7 +84,7 @@ export function markPath(books: Books, pool: StoredPool): void {
     books.changed(level);
 }
 
-/** Returns what `change` did to the levels that are watched; undefined when none is. */
+/** Returns the effect of `change` on the watched levels; undefined without any. */
 export function levelsChangedBy(
   pool: StoredPool,
   watched: readonly string[] | undefined,

@@ -1,11 +1,11 @@
-// A pool of the books as it is made: nothing used, and nothing sliced.
+// A newly created pool of the books: nothing used, and no slices.
 
 import { createPoolState } from "../../core/pool-state.ts";
 import { uniform } from "../../core/quantities.ts";
 import type { StoredSettings } from "../contract/stored-settings.ts";
 import type { StoredPool } from "./books.ts";
 
-/** Makes a pool; `made` is the text of the settings that it was first opened with. */
+/** Creates a pool; `made` is the text of the settings that it was first opened with. */
 export function createStoredPool(
   path: string,
   made: string,

@@ -1,14 +1,14 @@
-// When a process has lines of a tree added to its sums: after thousands of its own commands.
+// Decides when a process updates the sums of a tree: after thousands of its own commands.
 
 const COMMANDS_MAX = 20_000;
 const TREES_MAX = 10_000;
 
-/** How many commands each tree was asked since its lines were last added to the sums. */
+/** How many commands each tree got since its sums were last updated. */
 export class Unsummed {
   readonly #commands = new Map<string, number>();
   readonly #sumUp: (root: string) => Promise<void>;
 
-  /** Calls `sumUp` when it is time, and waits for nothing. */
+  /** Calls `sumUp` when it is due, without waiting for it. */
   constructor(sumUp: (root: string) => Promise<void>) {
     this.#sumUp = sumUp;
   }
@@ -21,7 +21,7 @@ export class Unsummed {
       return;
     }
     this.#commands.clear();
-    // What fails here is done when sums are read.
+    // If this fails, the sums are updated when they are read.
     this.#sumUp(root).catch(() => undefined);
   }
 }

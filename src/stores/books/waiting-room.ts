@@ -1,6 +1,6 @@
-// R13. The queue of a stored tree. A waiter is admitted only when it asks again, so one ahead that
-// fits counts as admitted, and one ahead that is refused closes the levels that refuse it to all
-// behind it.
+// R13. The queue of a stored tree. A waiter is admitted only when it asks again. So a waiter ahead
+// that fits counts as admitted, and one ahead that is refused blocks the levels that refuse it for
+// all behind it.
 
 import { createPoolState } from "../../core/pool-state.ts";
 import type { PoolState } from "../../core/pool-state.ts";
@@ -13,17 +13,17 @@ import type { Books, StoredPool, StoredWaiter } from "./books.ts";
 import { rollPath } from "./stored-path.ts";
 
 /**
- * The line as it would come in now, from its head on. It holds for as long as nothing but waiters
- * changes the books.
+ * The queue as it would be admitted now, from its head on. It stays valid as long as only waiters
+ * change the books.
  */
 export class WaitingRoom {
   readonly #books: Books;
   readonly #nowMs: number;
   readonly #line: StoredWaiter[];
   #position = 0;
-  /** Who has come in or gone away since. */
+  /** The waiters that were admitted or left since. */
   readonly #resolved = new Set<string>();
-  /** The pools as they would be if everybody ahead who fits had come in. */
+  /** The pools as if every waiter ahead that fits had been admitted. */
   readonly #imagined = new Map<string, PoolState>();
   readonly #round = new WaitingRound();
 
@@ -33,10 +33,10 @@ export class WaitingRoom {
     this.#line = [...books.waiters()];
   }
 
-  /** Returns why a waiter ahead keeps this one waiting; undefined when none does. */
+  /** Returns why a waiter ahead blocks this one; undefined if none does. */
   blocks(waiter: StoredWaiter): Refusal | undefined {
     const place = this.#line.findIndex(({ id }) => id === waiter.id);
-    // The waiter is ahead of the position: the queue is judged from its head again.
+    // The waiter is ahead of the cursor: judge the queue from its head again.
     if (place !== -1 && place < this.#position) this.#beginAnew();
     this.#advanceTo(waiter.id);
     const pool = this.#imaginedPool(waiter.path);
@@ -44,7 +44,7 @@ export class WaitingRoom {
     return this.#round.refusalAhead(pool) ?? refusalOf(pool, waiter.ask);
   }
 
-  /** Keeps the place of a waiter, or gives it the last one. */
+  /** Keeps the position of a waiter, or adds it at the end. */
   keep(waiter: StoredWaiter): void {
     this.#books.keepWaiter(waiter);
     const place = this.#line.findIndex(({ id }) => id === waiter.id);
@@ -52,7 +52,7 @@ export class WaitingRoom {
     else this.#line[place] = waiter;
   }
 
-  /** Takes a waiter out of the line, who has come in if `held`. */
+  /** Removes a waiter from the queue, which was admitted if `held`. */
   leave({ id, path, ask }: StoredWaiter, held: boolean): void {
     this.#books.dropWaiter(id);
     this.#resolved.add(id);
@@ -66,7 +66,7 @@ export class WaitingRoom {
     this.#round.clear();
   }
 
-  /** Everybody up to the one with this id takes place, in order. */
+  /** Judges the waiters up to the one with this id, in order. */
   #advanceTo(id: string): void {
     for (; this.#position < this.#line.length; this.#position++) {
       const waiter = this.#line[this.#position];
@@ -80,7 +80,7 @@ export class WaitingRoom {
   #imagine({ path, ask }: StoredWaiter): void {
     const pool = this.#imaginedPool(path);
     if (pool === undefined) return;
-    // One that cannot be counted will be sent away, and holds up no other.
+    // A waiter whose request overflows will be refused, and blocks no other.
     if (!fits(pool, ask) && !isCountable(pool, ask)) return;
     if (this.#round.judge(pool, ask) === "enters") hold(pool, ask);
   }

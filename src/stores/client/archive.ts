@@ -1,4 +1,4 @@
-// Moving old entries of a ledger to a place of the caller's (R16).
+// Moves old ledger entries to an archive of the caller's (R16).
 
 import { readClock } from "../../core/clock.ts";
 import type { Clock } from "../../core/clock.ts";
@@ -10,14 +10,17 @@ import { isChange, ledgerEntryOf } from "../contract/ledger.ts";
 import type { LedgerEntry } from "../contract/ledger.ts";
 import type { ForgetQuery, Store } from "../contract/store.ts";
 
-/** How old an entry must be: its id is remembered for that long at least (R10). */
+/** How old an entry must be: its id is remembered for at least that long (R10). */
 const AGE_MS_MIN = 24 * 3_600_000;
 const LINES_AT_ONCE = 1000;
 
-/** Takes entries; the store deletes them once it has resolved. */
+/** Receives entries; the store deletes them once it resolves. */
 export type ArchiveWriter = (entries: readonly LedgerEntry[]) => PromiseLike<void> | void;
 
-/** Reads the time before which entries are archived. @throws {RangeError} on what is none. */
+/**
+ * Reads the time before which entries are archived.
+ * @throws {RangeError} if it is invalid.
+ */
 export function readBefore(before: number | Date, clock: Clock): number {
   const beforeMs = before instanceof Date ? before.getTime() : before;
   if (typeof beforeMs !== "number" || !Number.isFinite(beforeMs))
@@ -31,13 +34,16 @@ export function readBefore(before: number | Date, clock: Clock): number {
   return Math.floor(beforeMs);
 }
 
-/** Reads how long entries are kept. @throws {RangeError} on what is too short or no time. */
+/**
+ * Reads how long entries are kept.
+ * @throws {RangeError} if it is too short or invalid.
+ */
 export function readRetention(retentionMs: number): number {
   readWhole("retentionMs", retentionMs, AGE_MS_MIN, Number.MAX_SAFE_INTEGER);
   return retentionMs;
 }
 
-/** Moves the entries of a tree that were written before a time; returns how many. */
+/** Moves the entries of a tree that were written before a time; returns their number. */
 export async function archiveTree(
   store: Store,
   root: string,

@@ -40,14 +40,14 @@ import { readTemplate, templatesView } from "../contract/templates.ts";
 import type { Template, TemplateOptions } from "../contract/templates.ts";
 
 const LEASE_MS_DEFAULT = 60_000;
-/** How many pools are asked for at once. */
+/** How many pools one batch requests. */
 const POOLS_AT_ONCE = 1000;
 
 /**
- * A place where budgets are kept for many processes, and the way to its pools.
+ * A place where budgets are kept for many processes, and the way to open its pools.
  *
- * `sqliteStore`, `redisStore` and `postgresStore` make one; over a `Store` of your own, this
- * constructor does.
+ * `sqliteStore`, `redisStore` and `postgresStore` return one; for a `Store` of your own, use this
+ * constructor.
  */
 export class BudgetStore {
   readonly #store: Store;
@@ -67,7 +67,10 @@ export class BudgetStore {
     });
   }
 
-  /** Opens pools of a store. @throws {TypeError | RangeError} if an option is invalid. */
+  /**
+   * Opens the pools of a store.
+   * @throws {TypeError | RangeError} if an option is invalid.
+   */
   constructor(store: Store, options: BudgetStoreOptions = {}) {
     this.#store = store;
     const { clock = systemClock, ...read } = readOptions(options, STORE_OPTIONS);
@@ -76,14 +79,14 @@ export class BudgetStore {
 
   /**
    * Returns the pool of that path, such as `"acme/search"`, which the first call of any process
-   * creates, together with the pools above it (which get no caps). Opened again without options, or
-   * with the same, it is the same pool with what was used and held so far. With `slices`, this
-   * process takes a part of its room and decides in it by itself, at once.
+   * creates, together with the pools above it (which get no caps). Opening it again without
+   * options, or with the same ones, returns the same pool, with its usage and holds. With `slices`,
+   * this process takes a part of its room and decides there locally.
    *
-   * @throws {ConfigInvalid} `CONFIG_INVALID` when it exists and was made with other settings; the
-   * error shows both, and `configure` changes them.
-   * @throws {TypeError | RangeError} on an invalid path or option.
-   * @throws {StoreUnavailable} `STORE_UNAVAILABLE` when the store does not answer in time.
+   * @throws {ConfigInvalid} `CONFIG_INVALID` if it exists with other settings; the error shows
+   * both, and `configure` changes them.
+   * @throws {TypeError | RangeError} if the path or an option is invalid.
+   * @throws {StoreUnavailable} `STORE_UNAVAILABLE` if the store does not answer in time.
    */
   async pool(
     path: string,
@@ -105,10 +108,10 @@ export class BudgetStore {
   }
 
   /**
-   * Returns the pool of that path as it is, or undefined if the store has none; it creates nothing.
+   * Returns the existing pool of that path, or undefined if the store has none; it creates nothing.
    *
    * @throws {TypeError | RangeError} if the path is invalid.
-   * @throws {StoreUnavailable} `STORE_UNAVAILABLE` when the store does not answer in time.
+   * @throws {StoreUnavailable} `STORE_UNAVAILABLE` if the store does not answer in time.
    */
   async find(path: string): Promise<StoredBudgetPool | undefined> {
     const command = { kind: "snapshot", path: readPath(path) } as const;
@@ -117,13 +120,12 @@ export class BudgetStore {
   }
 
   /**
-   * Deletes the pool of that path and those below it; without one, it does nothing. What was used
-   * stays used in the pools above, and in the ledger. A pool that is opened again under that
-   * path begins with nothing.
+   * Deletes the pool of that path and those below it, if they exist. Their usage stays in the pools
+   * above, and in the ledger. A pool opened later under that path starts empty.
    *
-   * @throws {PoolInUse} `POOL_IN_USE` when it or a pool below it has open reservations.
-   * @throws {TypeError | RangeError} on a bad path, actor or reason.
-   * @throws {StoreUnavailable} `STORE_UNAVAILABLE` when the store does not answer in time; some of
+   * @throws {PoolInUse} `POOL_IN_USE` if it or a pool below it has open reservations.
+   * @throws {TypeError | RangeError} if the path, actor or reason is invalid.
+   * @throws {StoreUnavailable} `STORE_UNAVAILABLE` if the store does not answer in time; some of
    * the pools below may be deleted then.
    *
    * @example
@@ -139,14 +141,14 @@ export class BudgetStore {
   }
 
   /**
-   * Moves the ledger entries of a root pool and all pools below it that were written before a time:
-   * `write` gets them, oldest first, up to 1,000 at once, and the store deletes them when it has
-   * resolved. When a process dies in between, they are handed over again. Changes stay in the
-   * store (`pool.changes`), and so do sums. Returns how many entries were moved.
+   * Moves ledger entries of a root pool and the pools below it that are older than a time. `write`
+   * receives them, oldest first, up to 1,000 at a time, and the store deletes them once it
+   * resolves. If the process dies in between, they are passed to `write` again. Changes
+   * (`pool.changes`) and sums stay in the store. Returns how many entries were moved.
    *
-   * @throws {TypeError | RangeError} on a bad path or time, on a time less than 24 hours ago, and
-   * where the store cannot delete entries.
-   * @throws {StoreUnavailable} `STORE_UNAVAILABLE` when the store does not answer in time.
+   * @throws {TypeError | RangeError} if the path or time is invalid, if the time is less than 24
+   * hours ago, or if the store cannot delete entries.
+   * @throws {StoreUnavailable} `STORE_UNAVAILABLE` if the store does not answer in time.
    */
   async archive(root: string, before: number | Date, write: ArchiveWriter): Promise<number> {
     if (this.#closing !== undefined) throw new StoreClosed();
@@ -155,13 +157,15 @@ export class BudgetStore {
   }
 
   /**
-   * Sets what pools are made with that are opened without settings and whose path fits `pattern`,
-   * such as `"users/*"`: a `*` stands for any one name. Such a pool has its caps from its first
-   * call on, whichever process opens it. Where several patterns fit, a name goes before a `*`, from
-   * the root on. `null` deletes the template; pools that exist stay as they are.
+   * Sets the template of pools whose path matches `pattern`, such as `"users/*"`, where `*` stands
+   * for any one name. A matching pool that is opened without settings is created with those of the
+   * template, so it has its caps from its first call on, whichever process opens it. If several
+   * patterns match, a name takes precedence over a `*`, from the root on. `null` deletes the
+   * template; existing pools do not change.
    *
-   * @throws {TypeError | RangeError} on a bad pattern or option, and where the store keeps none.
-   * @throws {StoreUnavailable} `STORE_UNAVAILABLE` when the store does not answer in time.
+   * @throws {TypeError | RangeError} if the pattern or an option is invalid, or if the store does
+   * not support templates.
+   * @throws {StoreUnavailable} `STORE_UNAVAILABLE` if the store does not answer in time.
    *
    * @example
    * const store = new BudgetStore(new MemoryStore());
@@ -184,9 +188,9 @@ export class BudgetStore {
   }
 
   /**
-   * All templates, in the order of their patterns.
+   * Returns all templates, in the order of their patterns.
    *
-   * @throws {StoreUnavailable} `STORE_UNAVAILABLE` when the store does not answer in time.
+   * @throws {StoreUnavailable} `STORE_UNAVAILABLE` if the store does not answer in time.
    */
   async templates(): Promise<readonly Template[]> {
     if (this.#closing !== undefined) throw new StoreClosed();
@@ -198,8 +202,8 @@ export class BudgetStore {
   }
 
   /**
-   * A snapshot of every pool in the store, in the order of their paths. Each tree is shown as it is
-   * at one instant; different trees at different ones.
+   * Returns a snapshot of every pool in the store, in the order of their paths. Each tree is read
+   * at one instant, different trees at different ones.
    */
   async pools(): Promise<readonly StoredSnapshot[]> {
     if (this.#closing !== undefined) throw new StoreClosed();
@@ -215,11 +219,10 @@ export class BudgetStore {
   }
 
   /**
-   * Returns some of the pools, page by page: of a store with very many, only what is asked for is
-   * read.
+   * Returns the pools of the store page by page, reading only the requested page.
    *
-   * @throws {TypeError | RangeError} on an option that does not exist or is not allowed.
-   * @throws {StoreUnavailable} `STORE_UNAVAILABLE` when the store does not answer in time.
+   * @throws {TypeError | RangeError} if an option is unknown or invalid.
+   * @throws {StoreUnavailable} `STORE_UNAVAILABLE` if the store does not answer in time.
    *
    * @example
    * const store = new BudgetStore(new MemoryStore());
@@ -251,13 +254,13 @@ export class BudgetStore {
   }
 
   /**
-   * Returns the recent refusals in the pool of that path and the pools below it, or in all
-   * pools: the last refusals whole, and how many there were in each minute. A store keeps the last
-   * 1,000 refusals of a tree, and counts of the last 24 hours. Other processes write theirs within
-   * a second; what a process was refused just before it was killed may be missing.
+   * Returns the recent refusals in the pool of that path and the pools below it, or in all pools:
+   * the last refusals whole, and how many there were in each minute. A store keeps the last 1,000
+   * refusals of a tree, and counts of the last 24 hours. Other processes write theirs within a
+   * second; what a process was refused just before it was killed may be missing.
    *
-   * @throws {TypeError | RangeError} on a bad path or option.
-   * @throws {StoreUnavailable} `STORE_UNAVAILABLE` when the store does not answer in time.
+   * @throws {TypeError | RangeError} if the path or an option is invalid.
+   * @throws {StoreUnavailable} `STORE_UNAVAILABLE` if the store does not answer in time.
    *
    * @example
    * const store = new BudgetStore(new MemoryStore());
@@ -282,14 +285,13 @@ export class BudgetStore {
   /**
    * Returns what happens to the pools of the store from now on, in all processes: thresholds
    * crossed, settings changed, pools frozen, thawed, reset and deleted, and the first refusal in a
-   * window for each reason. Each event is delivered at least once to one of the processes that
-   * request under the same `consumer`, even when the process that caused it, or one that was
-   * handling it, has died: the store keeps how far a consumer has come. Events are read from the
-   * ledger, so that no booking waits for them, and entries must be kept for longer than a consumer
-   * may be away.
+   * window for each reason. Each event is delivered at least once to one of the processes that use
+   * the same `consumer`, even if the process that caused it, or one that was handling it, has died:
+   * the store keeps the position of each consumer. Events are read from the ledger, so that no
+   * booking waits for them; keep entries for longer than a consumer may be away.
    *
-   * @throws {TypeError | RangeError} on an option that does not exist or is not allowed, and where
-   * the store keeps nothing for consumers.
+   * @throws {TypeError | RangeError} if an option is invalid, or if the store does not support
+   * events.
    *
    * @example
    * const store = new BudgetStore(new MemoryStore());
@@ -317,22 +319,22 @@ export class BudgetStore {
   }
 
   /**
-   * Returns what was asked before, ends every wait, stops renewing leases, and closes what this
-   * store has opened itself; a client or database that was handed in stays open. What is held stays
-   * held until its lease ends.
+   * Finishes the pending requests, ends every wait, stops renewing leases, and closes what this
+   * store opened itself; a client or database that you passed stays open. Open reservations are
+   * held until their leases expire.
    */
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
   }
 
-  /** @internal Snapshots of the pools of those paths that there are, in their order. */
+  /** @internal Returns snapshots of the existing pools of those paths, in order. */
   async snapshots(paths: readonly string[]): Promise<readonly StoredSnapshot[]> {
     if (this.#closing !== undefined) throw new StoreClosed();
     return paths.length === 0 ? [] : await this.#snapshotsOf(paths);
   }
 
-  /** @internal The paths below a pool that begin with a text, in their order. */
+  /** @internal Returns the paths below a pool that start with a text, in order. */
   async pathsLike(below: string, beginning: string): Promise<readonly string[]> {
     if (this.#closing !== undefined) throw new StoreClosed();
     try {
@@ -343,7 +345,10 @@ export class BudgetStore {
     }
   }
 
-  /** @internal Documents beside the books. @throws {TypeError} if the store keeps none. */
+  /**
+   * @internal Documents next to the books.
+   * @throws {TypeError} if the store does not support them.
+   */
   get documents(): Documents {
     if (this.#closing !== undefined) throw new StoreClosed();
     const { documents } = this.#store;
@@ -354,12 +359,12 @@ export class BudgetStore {
     return new StoredDocuments(documents, this.#options.timeoutMs);
   }
 
-  /** @internal The same place, reached through what `wrap` makes of the way to it. */
+  /** @internal Returns a store over the same place, reached through what `wrap` returns. */
   through(wrap: (store: Store) => Store): BudgetStore {
     return new BudgetStore(wrap(this.#store), this.#options);
   }
 
-  /** @internal Resolves when nothing is asked and unanswered. */
+  /** @internal Resolves once no request is pending. */
   async idle(): Promise<void> {
     await Promise.all([...this.#trees.values()].map((tree) => tree.idle()));
   }

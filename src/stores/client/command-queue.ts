@@ -1,6 +1,7 @@
-// What the tasks of one process ask of one tree, gathered into batches: all that is asked in one
-// turn of the event loop, and while as many batches are under way as may be, goes together. Tried
-// again with the same ids until it is answered or its time is over (R10, R12).
+// Gathers the commands of one process on one tree into batches: all commands of one turn of the
+// event loop, and those that arrive while the maximum number of batches is in progress, go
+// together. A batch is retried with the same ids until it is answered or its time is over (R10,
+// R12).
 
 import { BudgetError } from "../../core/errors.ts";
 import type { Command, Outcome } from "../contract/command.ts";
@@ -25,7 +26,7 @@ export class CommandQueue {
   readonly #store: Store;
   readonly #root: string;
   readonly #timeoutMs: number;
-  /** Called with what the store may still do although its caller has given it up. */
+  /** Called with commands that the store may still apply although their callers gave up. */
   readonly #givenUp: (command: Command) => void;
   /** Called with the outcomes of every batch. */
   readonly #answered: Answered | undefined;
@@ -49,7 +50,7 @@ export class CommandQueue {
     this.#givenUp = givenUp;
   }
 
-  /** Asks for a command to be applied; rejects with `StoreUnavailable` when the time is over. */
+  /** Applies a command; rejects with `StoreUnavailable` when its time is over. */
   ask(command: Command): Promise<Outcome> {
     if (this.#isClosed) return Promise.reject(new StoreClosed());
     return new Promise((resolve, reject) => {
@@ -63,13 +64,13 @@ export class CommandQueue {
     });
   }
 
-  /** Resolves when nothing is asked and unanswered. */
+  /** Resolves once no command is pending. */
   async idle(): Promise<void> {
     if (this.#asked.length === 0 && this.#underWay === 0) return;
     await new Promise<void>((resolve) => this.#idle.push(resolve));
   }
 
-  /** Refuses what is asked from now on, and resolves when all that was asked before is answered. */
+  /** Refuses new commands, and resolves once all earlier ones are answered. */
   async close(): Promise<void> {
     this.#isClosed = true;
     await this.idle();
@@ -90,7 +91,7 @@ export class CommandQueue {
     for (const resolve of idle) resolve();
   }
 
-  /** Returns every command of a batch, and goes on with the next; never rejects. */
+  /** Answers every command of a batch, and continues with the next batch; never rejects. */
   async #run(batch: readonly Asked[]): Promise<void> {
     await this.#answer(batch);
     this.#underWay--;
@@ -139,7 +140,7 @@ export class CommandQueue {
   }
 }
 
-/** Whether trying again cannot help: an error of this package, or a clock that shows no time. */
+/** Whether retrying cannot help: an error of this package, or an invalid clock reading. */
 function isFinal(error: unknown): boolean {
   return error instanceof BudgetError || error instanceof RangeError;
 }

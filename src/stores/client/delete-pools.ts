@@ -1,23 +1,23 @@
-// Deleting a pool with all below it: the deepest first, each in a step of its own.
+// Deletes a pool with all pools below it, the deepest first, each in a step of its own.
 
 import { newId } from "./id.ts";
-import type { LineAbout } from "../contract/line-details.ts";
+import type { EntryMetadata } from "../contract/entry-details.ts";
 import { errorOf } from "./outcome-error.ts";
 import { PoolInUse } from "../contract/errors.ts";
 import { isBelow } from "../contract/path.ts";
 import type { StoredTree } from "./stored-tree.ts";
 
 /**
- * Deletes the pool of that path and those below it, of all `paths` that there are.
+ * Deletes the pool of that path and those below it, out of all existing `paths`.
  *
- * @throws {PoolInUse} when it holds something: then nothing is deleted; or when a pool below it was
- * made or has begun to hold something meanwhile.
+ * @throws {PoolInUse} if it has open reservations, in which case nothing is deleted, or if a pool
+ * below it was created or used meanwhile.
  */
 export async function deletePools(
   tree: StoredTree,
   paths: readonly string[],
   path: string,
-  about: LineAbout | undefined,
+  about: EntryMetadata | undefined,
 ): Promise<void> {
   const found = await tree.ask({ kind: "snapshot", path });
   if (found.kind === "figures" && found.figures.openReservations > 0)

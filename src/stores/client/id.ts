@@ -1,5 +1,6 @@
-// R10. Ids made on the caller's side: unique without asking anyone, and rising with time, so that
-// an index keeps new ones next to each other. Short, because a store keeps each of them twice.
+// R10. Ids made on the caller's side: unique without coordination, and rising with time, so that an
+// index keeps new ones next to each other. They are short, because a store keeps each of them
+// twice.
 
 const DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 const TIME_LENGTH = 6;
@@ -9,9 +10,9 @@ const PROCESS_LENGTH = 11;
 let process: string | undefined;
 let count = 0;
 
-/** Returns a unique id: the time in seconds, who made it, and a count. */
+/** Returns a unique id: the time in seconds, a random id of the process, and a count. */
 export function newId(): string {
-  // Made at the first id: on Workers, nothing may be random while modules load.
+  // Created with the first id: Workers allow no randomness while modules load.
   process ??= randomText();
   const seconds = Math.max(0, Math.floor(Date.now() / 1000));
   return textOf(seconds).padStart(TIME_LENGTH, "0") + process + textOf(count++);
@@ -25,7 +26,7 @@ function textOf(number: number): string {
 }
 
 function randomText(): string {
-  // Of a byte, those are left out that would make some digits likelier than others.
+  // Values of a byte that would make some digits likelier than others are skipped.
   const fair = 256 - (256 % DIGITS.length);
   let text = "";
   while (text.length < PROCESS_LENGTH)

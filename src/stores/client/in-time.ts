@@ -1,9 +1,6 @@
-// Waiting for an answer no longer than for a while.
+// Waits for an answer for a limited time.
 
-/**
- * Returns what `answer` resolves to, or a rejection when that takes too long: with `last`, if
- * given.
- */
+/** Returns the result of `answer`, or rejects when it takes too long, with `last` if given. */
 export function inTime<T>(answer: Promise<T>, ms: number, last?: unknown): Promise<T> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => reject(last ?? new Error("no answer in time")), Math.max(0, ms));

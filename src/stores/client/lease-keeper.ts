@@ -1,21 +1,21 @@
-// R11. Keeps the leases of this process alive, as long as something here references the
-// reservation; and delivers the commits that the store has not answered.
+// R11. Renews the leases of this process as long as something references the reservation, and
+// delivers commits that the store has not answered.
 
 import type { CommandQueue } from "./command-queue.ts";
 
-/** Renewed three times a lease, so that two renewals may fail. */
+/** Renewed three times per lease, so that two renewals may fail. */
 const RENEWALS_A_LEASE = 3;
 const IDS_AT_ONCE = 500;
 const TIMER_MS_MAX = 2 ** 31 - 1;
-/** How often an unanswered commit is asked for again. */
+/** How often an unanswered commit is retried. */
 const REDELIVERY_MS = 1000;
 
-/** A handle of something that is held in the store. */
+/** A handle of something held in the store. */
 interface Leased {
   readonly id: string;
 }
 
-/** A reservation as the keeper knows it: if nothing else references it, it is left to expire. */
+/** A reservation as the keeper knows it; once nothing else references it, it is left to expire. */
 interface Kept {
   readonly reservation: WeakRef<Leased>;
   readonly leaseMs: number;
@@ -47,13 +47,13 @@ export class LeaseKeeper {
     if (this.#kept.size === 0 && this.#undelivered.size === 0) this.#stop();
   }
 
-  /** Has `deliver` called again and again, until it resolves. */
+  /** Calls `deliver` repeatedly until it resolves. */
   redeliver(deliver: () => Promise<unknown>): void {
     this.#undelivered.add(deliver);
     this.#wakeIn(REDELIVERY_MS);
   }
 
-  /** Stops for good. What is not delivered by then is not. */
+  /** Stops for good. What is not delivered by then is lost. */
   close(): void {
     this.#isClosed = true;
     this.#stop();
@@ -64,7 +64,7 @@ export class LeaseKeeper {
     this.#stop();
     this.#timerMs = Math.min(ms, TIMER_MS_MAX);
     this.#timer = setTimeout(() => void this.#wake(), this.#timerMs);
-    // A lease must not keep a process alive that is done.
+    // A lease must not keep a finished process alive.
     const timer: { unref?: () => void } = this.#timer;
     timer.unref?.();
   }
@@ -75,7 +75,7 @@ export class LeaseKeeper {
     this.#timerMs = TIMER_MS_MAX;
   }
 
-  /** Never rejects: what fails is tried again the next time. */
+  /** Never rejects: a failed renewal is retried the next time. */
   async #wake(): Promise<void> {
     this.#stop();
     await Promise.allSettled([this.#renew(), ...this.#deliveries()]);

@@ -1,4 +1,4 @@
-// Opening a stored pool: it is made once, and found with the same settings ever after.
+// Opens a stored pool: it is created once, and found with the same settings from then on.
 
 import { ConfigInvalid } from "../../core/errors.ts";
 import type { Outcome } from "../contract/command.ts";
@@ -11,7 +11,10 @@ import type { StoredSettings } from "../contract/stored-settings.ts";
 import type { StoredTree } from "./stored-tree.ts";
 import { templatedOn } from "../contract/templates.ts";
 
-/** Opens the pool of that path. @throws {ConfigInvalid} when it was made with other settings. */
+/**
+ * Opens the pool of that path.
+ * @throws {ConfigInvalid} if it exists with other settings.
+ */
 export async function openPool(
   tree: StoredTree,
   path: string,
@@ -37,8 +40,8 @@ export async function openPool(
 }
 
 /**
- * A pool that is there is opened at once; one that is made now is made with its templates, and so
- * are those above it.
+ * An existing pool needs one call; a missing one is created with its templates, and so are those
+ * above it.
  */
 async function open(
   tree: StoredTree,

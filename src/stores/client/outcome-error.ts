@@ -1,11 +1,11 @@
-// The errors that stand for outcomes of commands.
+// Converts outcomes of commands to errors.
 
 import { BudgetExceeded, ReservationSettled } from "../../core/errors.ts";
 import { uniform } from "../../core/quantities.ts";
 import type { Command, Outcome } from "../contract/command.ts";
 import { IdTaken, NotFound, PoolGone, PoolInUse } from "../contract/errors.ts";
 
-/** Returns the error for an outcome that a command was not asked for. */
+/** Returns the error for an outcome that the command cannot have. */
 export function errorOf(outcome: Outcome, command: Command): Error {
   const id = "id" in command ? command.id : "";
   switch (outcome.kind) {
@@ -31,10 +31,10 @@ export function errorOf(outcome: Outcome, command: Command): Error {
   }
 }
 
-/** The outcomes of some kinds. */
+/** The outcomes of certain kinds. */
 export type OutcomeOf<K extends Outcome["kind"]> = Extract<Outcome, { kind: K }>;
 
-/** Returns whether an outcome is of one of some kinds. */
+/** Returns whether an outcome is of one of certain kinds. */
 export function isOneOf<K extends Outcome["kind"]>(
   outcome: Outcome,
   kinds: readonly K[],

@@ -1,10 +1,10 @@
-// The paths of pools that begin alike, without reading any other.
+// The paths of pools that start with a text, without reading others.
 
 import type { Store } from "../contract/store.ts";
 
 const AT_ONCE = 100;
 
-/** Returns the paths below a pool that begin with a text, in their order. */
+/** Returns the paths below a pool that start with a text, in order. */
 export async function pathsLike(
   store: Store,
   below: string,

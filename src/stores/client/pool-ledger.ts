@@ -1,4 +1,4 @@
-// What can be read of the ledger of a stored pool: its entries, its changes, and sums.
+// The readable ledger of a stored pool: its entries, its changes, and sums.
 
 import type { Documents } from "../contract/documents.ts";
 import { ledgerEntryOf } from "../contract/ledger.ts";
@@ -14,9 +14,7 @@ import type { StoredTree } from "./stored-tree.ts";
 /** The ledger of one stored pool and the pools below it. */
 export class PoolLedger {
   readonly #tree: StoredTree;
-  /**
-   * Where the pool stands in its tree, such as `"acme/search/run-42"`; a root's path is its name.
-   */
+  /** The path of the pool, such as `"acme/search/run-42"`; a root's path is its name. */
   readonly path: string;
 
   /** @internal */
@@ -25,16 +23,16 @@ export class PoolLedger {
     this.path = path;
   }
 
-  /** @internal What the meters of all processes share beside the books. */
+  /** @internal State that the meters of all processes share next to the books. */
   get documents(): Documents | undefined {
     return this.#tree.store.documents;
   }
 
   /**
-   * Returns what was settled in this pool and the pools below it, oldest first. Returns an empty
-   * list where the store keeps no ledger.
+   * Returns the ledger entries of this pool and the pools below it, oldest first. Returns an empty
+   * list if the store keeps no ledger.
    *
-   * @throws {TypeError | RangeError} on an option that does not exist or is not allowed.
+   * @throws {TypeError | RangeError} if an option is unknown or invalid.
    */
   async ledger(options: LedgerOptions = {}): Promise<readonly LedgerEntry[]> {
     const query = { path: this.path, ...readLedgerOptions(options) };
@@ -43,10 +41,10 @@ export class PoolLedger {
   }
 
   /**
-   * Returns what was settled in this pool and the pools below it, newest first: the last page at
-   * once, however long the ledger is. To read on, pass the `seq` of the last entry as `before`.
+   * Returns the ledger entries of this pool and the pools below it, newest first: the last page
+   * directly, however long the ledger is. To read on, pass the `seq` of the last entry as `before`.
    *
-   * @throws {TypeError | RangeError} on an option that does not exist or is not allowed.
+   * @throws {TypeError | RangeError} if an option is unknown or invalid.
    *
    * @example
    * const pool = await new BudgetStore(new MemoryStore()).pool("acme");
@@ -60,10 +58,10 @@ export class PoolLedger {
   }
 
   /**
-   * Returns what is held in this pool and the pools below it, in the order of ids. Returns an empty
-   * list where the store cannot list it.
+   * Returns the open reservations of this pool and the pools below it, in the order of ids. Returns
+   * an empty list if the store cannot list them.
    *
-   * @throws {TypeError | RangeError} on an option that does not exist or is not allowed.
+   * @throws {TypeError | RangeError} if an option is unknown or invalid.
    *
    * @example
    * const pool = await new BudgetStore(new MemoryStore()).pool("acme");
@@ -81,11 +79,11 @@ export class PoolLedger {
 
   /**
    * Returns what was used in this pool and the pools below it by day, model, label or pool, the
-   * dearest first: as if all entries of the ledger were added up, but from sums that the store
-   * keeps. Amendments count on the day on which they were made. Where the lines of the day of
-   * `options.since` are no longer kept, all of that day counts.
+   * highest cost first. The result equals the sum of all ledger entries, but comes from totals that
+   * the store keeps. Amendments count on the day on which they were made. If the entries of the day
+   * of `options.since` were deleted, the whole day counts.
    *
-   * @throws {TypeError | RangeError} on an option that does not exist or is not allowed.
+   * @throws {TypeError | RangeError} if an option is unknown or invalid.
    *
    * @example
    * const pool = await new BudgetStore(new MemoryStore()).pool("acme");
@@ -97,11 +95,11 @@ export class PoolLedger {
   }
 
   /**
-   * Who changed what in this pool and the pools below it, when and why, oldest first: changes of
-   * settings, freezing and thawing, resets and deletions. Stores keep the last 1,000 of a tree at
-   * least, longer than what was settled where that is kept for less.
+   * Returns the changes of this pool and the pools below it, oldest first, each with its actor,
+   * time and reason: changed settings, freezes and thaws, resets and deletions. Stores keep at
+   * least the last 1,000 of a tree, even if settled entries are deleted sooner.
    *
-   * @throws {TypeError | RangeError} on an option that does not exist or is not allowed.
+   * @throws {TypeError | RangeError} if an option is unknown or invalid.
    */
   async changes(options: LedgerOptions = {}): Promise<readonly LedgerEntry[]> {
     const query = { path: this.path, ...readLedgerOptions(options), only: "changes" } as const;

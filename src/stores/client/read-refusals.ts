@@ -7,7 +7,7 @@ import type { Store } from "../contract/store.ts";
 
 const TREES_AT_ONCE = 50;
 
-/** Returns the recent refusals in a pool and those below it, or in all; newest first. */
+/** Returns the recent refusals in a pool and those below it, or in all pools; newest first. */
 export async function refusalsIn(
   store: Store,
   below: string | undefined,

@@ -1,23 +1,22 @@
-// R18. What this process was refused of late, until it is written to the journal of its tree: in
-// the background, a part of a second later, so that neither an ask that fits nor one that is
-// refused waits for it. Bounded, however much is refused meanwhile.
+// R18. The recent refusals of this process until they are written to the journal of their tree: in
+// the background, a fraction of a second later, so that no request waits for it. Bounded, however
+// many requests are refused meanwhile.
 
 import { readClock } from "../../core/clock.ts";
 import type { Clock } from "../../core/clock.ts";
 import type { Refusal } from "../../core/refusal.ts";
-import { grantOf } from "../../core/rules.ts";
-import { uniform } from "../../core/quantities.ts";
+import { plus, uniform } from "../../core/quantities.ts";
 import type { Quantities } from "../../core/quantities.ts";
 import type { Command, Outcome } from "../contract/command.ts";
 import { countNameOf, countOfRefusal } from "../contract/refusals.ts";
 import type { RefusalBatch, RefusalCount, RefusalLine } from "../contract/refusals.ts";
-import type { LineAbout } from "../contract/line-details.ts";
+import type { EntryMetadata } from "../contract/entry-details.ts";
 
-/** How long refusals are gathered before they are written. */
+/** How long refusals are collected before they are written. */
 const GATHERED_MS = 250;
-/** How many are kept whole until then: the last. Some 12 kB, a small part of what a batch is. */
+/** How many are kept in full until then: the last ones. About 12 kB, a small part of a batch. */
 const LINES_MAX = 50;
-/** How many counts; asks beyond them are counted without their model and label. */
+/** How many counts are kept; refusals beyond them are counted without model and label. */
 const COUNTS_MAX = 400;
 
 /** Writes a batch to the journal of the tree. */
@@ -37,7 +36,7 @@ export class RefusalNotes {
     this.#clock = clock;
   }
 
-  /** Takes what was refused of a batch. */
+  /** Notes the refusals of a batch. */
   note(commands: readonly Command[], outcomes: readonly Outcome[]): void {
     const lines = refusalsAmong(commands, outcomes, () => Math.floor(readClock(this.#clock)));
     if (lines.length === 0) return;
@@ -45,7 +44,7 @@ export class RefusalNotes {
     this.#wakeLater();
   }
 
-  /** Resolves when all that was refused before is written; or rejects with why it is not. */
+  /** Resolves once all earlier refusals are written, or rejects with the reason why not. */
   async flush(): Promise<void> {
     await this.#writing?.catch(() => undefined);
     this.#stop();
@@ -90,10 +89,10 @@ export class RefusalNotes {
   #wakeLater(): void {
     if (this.#timer !== undefined) return;
     this.#timer = setTimeout(() => {
-      // What is not written now is written with what comes next.
+      // Refusals that cannot be written now are written with the next ones.
       this.flush().catch(() => undefined);
     }, GATHERED_MS);
-    // A journal must not keep a process alive that is done.
+    // A journal must not keep a finished process alive.
     const timer: { unref?: () => void } = this.#timer;
     timer.unref?.();
   }
@@ -104,7 +103,7 @@ export class RefusalNotes {
   }
 }
 
-/** Returns what of a batch was refused for good; a check asks for nothing, and a wait goes on. */
+/** Returns the final refusals of a batch; a check makes no request, and a wait continues. */
 export function refusalsAmong(
   commands: readonly Command[],
   outcomes: readonly Outcome[],
@@ -127,17 +126,17 @@ export function refusalsAmong(
 }
 
 function lineOf(command: Command, asked: Quantities, refusal: Refusal, at: number): RefusalLine {
-  const about: LineAbout | undefined = "about" in command ? command.about : undefined;
+  const about: EntryMetadata | undefined = "about" in command ? command.about : undefined;
   const { model, label, details } = about ?? {};
   return { at, path: command.path, asked, refusal, model, label, actor: details?.actor };
 }
 
 function askOf(command: Command): Quantities {
-  if (command.kind === "grant") return grantOf(command.fixed, command.unit, command.min);
+  if (command.kind === "grant") return plus(command.fixed, command.unit, command.min);
   return "ask" in command ? command.ask : uniform(0);
 }
 
-/** The requests of a draw that were refused, each with why. */
+/** The refused requests of a draw, each with its reason. */
 function refusedOf(
   asks: readonly Quantities[],
   { admitted, refused }: Extract<Outcome, { kind: "drawn" }>,

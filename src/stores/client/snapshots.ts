@@ -1,4 +1,4 @@
-// Snapshots of pools of many trees, through queues that are not kept.
+// Snapshots of pools of many trees, through temporary queues.
 
 import { CommandQueue } from "./command-queue.ts";
 import { errorOf } from "./outcome-error.ts";
@@ -7,14 +7,14 @@ import { storedSnapshotOf } from "../contract/pool-figures.ts";
 import type { StoredSnapshot } from "../contract/pool-figures.ts";
 import type { Store } from "../contract/store.ts";
 
-/** Snapshots of those of some pools that are there, in their order. */
+/** Returns snapshots of the pools that exist, in order. */
 export async function snapshotsOf(
   store: Store,
   timeoutMs: number,
   paths: readonly string[],
 ): Promise<readonly StoredSnapshot[]> {
   const queues = new Map<string, CommandQueue>();
-  // Where that fails, the queues say why, and in time.
+  // If that fails, the queues report why, in time.
   const known = (await store.figures?.(paths).catch(() => [])) ?? [];
   const queueOf = (root: string): CommandQueue => {
     const queue = queues.get(root) ?? new CommandQueue(store, root, timeoutMs, () => undefined);

@@ -8,36 +8,36 @@ import { readClockOption } from "../../pool/options.ts";
 /** Options of every store. */
 export interface BudgetStoreOptions {
   /**
-   * How long the store may take to answer before `StoreUnavailable` is thrown, retries included, in
-   * milliseconds.
+   * How long the store may take to answer, retries included, before `StoreUnavailable` is thrown,
+   * in milliseconds.
    *
    * @default 5,000
    */
   readonly timeoutMs?: number | undefined;
   /**
-   * How often a request that waits for room asks again, at most, in milliseconds.
+   * How often a waiting request asks the store, at most, in milliseconds. A process that stops
+   * asking loses its place in the queue after eight times that.
    *
-   * @default 250. A process that stops asking loses its place after eight times that
+   * @default 250
    */
   readonly pollMs?: number | undefined;
   /**
-   * A clock in place of the store's own, for tests. All users of the same store must bring the
-   * same.
+   * A clock in place of the store's own, for tests. All users of one store must pass the same.
    *
    * @default the store's own clock
    */
   readonly clock?: Clock | undefined;
 }
 
-/** The options of every store as read. */
+/** The options of every store after reading. */
 interface ReadStoreOptions {
   readonly timeoutMs: number;
   readonly pollMs: number;
-  /** Undefined for the store's own. */
+  /** Undefined for the store's own clock. */
   readonly clock: Clock | undefined;
 }
 
-/** How long a store may take to answer unless the caller says otherwise. */
+/** How long a store may take to answer by default. */
 export const TIMEOUT_MS_DEFAULT = 5000;
 const POLL_MS_DEFAULT = 250;
 const TIMER_MS_MAX = 2 ** 31 - 1;

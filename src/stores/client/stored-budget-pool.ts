@@ -48,16 +48,16 @@ import type { StoredTree } from "./stored-tree.ts";
 /**
  * A shared budget of tokens, dollars and calls for the tasks of many processes, kept in a store.
  *
- * The same methods as `BudgetPool`, answering promises. Each is one step in the store, on the pool
- * and every pool above it, or changes nothing. Every method rejects with `StoreUnavailable`
- * (`STORE_UNAVAILABLE`) when the store does not answer within the store's `timeoutMs`, and with
- * `PoolGone` (`POOL_GONE`) when the pool is no longer in the store, and nothing is spent.
+ * It has the methods of `BudgetPool`, which return promises. Each is one step in the store, on the
+ * pool and every pool above it, or changes nothing. Every method rejects with `StoreUnavailable`
+ * (`STORE_UNAVAILABLE`) if the store does not answer within `timeoutMs`, and with `PoolGone`
+ * (`POOL_GONE`) if the pool was deleted; nothing is spent then.
  */
 export class StoredBudgetPool extends PoolLedger {
   readonly #tree: StoredTree;
   readonly #leaseMs: number;
 
-  /** @internal Pools come from a store: the pool is there already. */
+  /** @internal Pools come from a store, where this one exists already. */
   constructor({ tree, path, leaseMs }: PoolHandle) {
     super(tree, path);
     this.#tree = tree;
@@ -66,12 +66,12 @@ export class StoredBudgetPool extends PoolLedger {
 
   /**
    * Adds to used in one step; refused past a cap, unless `options.overage` says otherwise. With an
-   * `options.id`, the same record is booked once, however often and wherever it is tried; its line
-   * of the ledger tells `options.model`, `label`, `provider` and `usage`.
+   * `options.id`, the record is booked once, however often and in whichever process it is retried.
+   * Its ledger entry has `options.model`, `label`, `provider` and `usage`.
    *
-   * @throws {BudgetExceeded} `BUDGET_EXCEEDED` when it does not fit under a cap, here or above.
+   * @throws {BudgetExceeded} `BUDGET_EXCEEDED` if it does not fit under a cap, here or above.
    * Nothing is booked then, unless `overage` is `"throw"` (`booked: true`).
-   * @throws {IdTaken} `ID_TAKEN` when the id was used for something else.
+   * @throws {IdTaken} `ID_TAKEN` if the id was used for something else.
    * @throws {RangeError | TypeError} if the amount is invalid.
    */
   async record(amount: Amount, options: StoredRecordOptions = {}): Promise<void> {
@@ -83,7 +83,7 @@ export class StoredBudgetPool extends PoolLedger {
   }
 
   /**
-   * Adds to used in one step, or returns `false` when it does not fit.
+   * Adds to used in one step, or returns `false` if the amount does not fit.
    *
    * @throws {RangeError | TypeError} if the amount is invalid.
    */
@@ -93,7 +93,7 @@ export class StoredBudgetPool extends PoolLedger {
   }
 
   /**
-   * Returns why an amount would be refused now, or undefined when it fits. Changes nothing; the
+   * Returns why an amount would be refused now, or undefined if it fits. Changes nothing; the
    * answer may be outdated by the time of the next call, so use `reserve` to be sure of the room.
    *
    * @throws {RangeError | TypeError} if the amount is invalid.
@@ -105,14 +105,14 @@ export class StoredBudgetPool extends PoolLedger {
   }
 
   /**
-   * Holds an amount before a call is made, for `commit` or `release`. With an `options.id`, the
-   * same reservation is made once, and asking again answers a handle of the same one. With
-   * `options.sent`, what is held is booked as unknown if this process goes silent.
+   * Reserves an amount before a call, to be settled with `commit` or `release`. With an
+   * `options.id`, the reservation is made once, and repeating the call returns another handle of
+   * it. With `options.sent`, the amount is booked as unknown if this process goes silent.
    *
-   * @throws {BudgetExceeded} `BUDGET_EXCEEDED` when it does not fit under a cap, here or above;
-   * nothing is held then.
-   * @throws {ReservationSettled | IdTaken} when the id was used before, and settled or for
-   * something else.
+   * @throws {BudgetExceeded} `BUDGET_EXCEEDED` if it does not fit under a cap, here or above;
+   * nothing is reserved then.
+   * @throws {ReservationSettled | IdTaken} if the reservation of that id is settled, or the id was
+   * used for something else.
    * @throws {RangeError | TypeError} if the amount is invalid.
    */
   async reserve(amount: Amount, options: ReserveOptions = {}): Promise<StoredReservation> {
@@ -123,7 +123,7 @@ export class StoredBudgetPool extends PoolLedger {
   }
 
   /**
-   * Holds an amount, or returns undefined when it does not fit.
+   * Reserves an amount, or returns undefined if it does not fit.
    *
    * @throws {RangeError | TypeError} if the amount is invalid.
    */
@@ -137,12 +137,12 @@ export class StoredBudgetPool extends PoolLedger {
   }
 
   /**
-   * Holds `fixed + n · unit` with the largest `n` from `min` to `max` that fits; the reservation
+   * Reserves `fixed + n · unit` with the largest `n` from `min` to `max` that fits; the reservation
    * has it as `units`.
    *
-   * @throws {BudgetExceeded} `BUDGET_EXCEEDED` when not even `fixed + min · unit` fits; nothing is
-   * held then.
-   * @throws {RangeError | TypeError} on a request that is not one.
+   * @throws {BudgetExceeded} `BUDGET_EXCEEDED` if not even `fixed + min · unit` fits; nothing is
+   * reserved then.
+   * @throws {RangeError | TypeError} if the request is invalid.
    */
   async reserveUpTo(request: GrantRequest, options: Sending = {}): Promise<StoredGrant> {
     const sent = readSending(options);
@@ -168,14 +168,13 @@ export class StoredBudgetPool extends PoolLedger {
   }
 
   /**
-   * Holds an amount as soon as it fits, first come, first served among all processes: no one who
-   * waits is overtaken by a smaller request that waits for the same room. Requests that do not wait
-   * are judged on their own.
+   * Reserves an amount as soon as it fits, first come, first served among all processes: no waiter
+   * is overtaken by a smaller one for the same room. Requests that do not wait are not queued.
    *
-   * Rejects with `BudgetExceeded` at once when waiting does not help (`"never"`, `"spent"`), later
-   * when it has ceased to help, and with reason `"busy"` and `waitedMs` after `timeoutMs`; with the
-   * signal's reason when the signal aborts. Nothing is held then. A process that dies or is stopped
-   * loses its place after two seconds of the default `pollMs`.
+   * Rejects with `BudgetExceeded` at once if waiting cannot help (`"never"`, `"spent"`), later if
+   * it no longer can, and with reason `"busy"` and `waitedMs` after `timeoutMs`. Rejects with the
+   * signal's reason if the signal aborts. Nothing is reserved then. A process that dies or hangs
+   * loses its place in the queue after two seconds with the default `pollMs`.
    */
   async reserveWhenFree(
     amount: Amount,
@@ -186,16 +185,14 @@ export class StoredBudgetPool extends PoolLedger {
   }
 
   /**
-   * Holds `estimate`, calls `task` with the reservation, and returns the task's result.
+   * Reserves `estimate`, calls `task` with the reservation, and returns the task's result.
    *
-   * What the task has not settled is committed as reserved when it succeeds (the call was made),
-   * and released when it throws. Inside `run` a commit never throws for budget reasons: the overage
-   * is booked, under every policy, and reported to `onOverage`. When the store does not answer the
-   * commit at the end, the answer is returned all the same and the commit is tried again in the
-   * background.
+   * A hold that the task did not settle is committed as reserved if the task succeeds (the call was
+   * made), and released if it throws. Inside `run` a commit never throws for budget reasons:
+   * overage is booked under every policy, and reported to `onOverage`. If the store does not answer
+   * the final commit, the result is returned, and the commit is retried in the background.
    *
-   * Rejects with `BudgetExceeded` when the estimate is refused (the task is not called then), and
-   * with what the task throws.
+   * Rejects with `BudgetExceeded` if the estimate is refused, and with what the task throws.
    */
   async run<T>(
     estimate: Amount,
@@ -222,8 +219,8 @@ export class StoredBudgetPool extends PoolLedger {
    * Returns the child pool of that name, which the first call of any process creates. A request on
    * a child is a request on every pool above it too.
    *
-   * @throws {ConfigInvalid} `CONFIG_INVALID` when the child exists and was made with other options.
-   * @throws {TypeError | RangeError} on a bad name or option.
+   * @throws {ConfigInvalid} `CONFIG_INVALID` if the child exists with other options.
+   * @throws {TypeError | RangeError} if the name or an option is invalid.
    */
   async child(name: string, options?: StoredPoolOptions): Promise<StoredBudgetPool> {
     const path = readPath(childPath(this.path, readName(name)));
@@ -231,13 +228,12 @@ export class StoredBudgetPool extends PoolLedger {
   }
 
   /**
-   * Changes caps, overage policy or window, live and for everyone. Nothing is evicted: what is held
-   * or used above a lowered cap stays, and requests are refused until there is room. Amounts in
-   * `change.by` are taken back at `change.until`. `changes` reports it, with `change.actor` and
+   * Changes caps, overage policy or window, live and for all processes. Nothing is evicted: holds
+   * and usage above a lowered cap stay, and requests are refused until there is room. Amounts in
+   * `change.by` are reverted at `change.until`. `changes` lists it, with `change.actor` and
    * `change.reason`.
    *
-   * @throws {TypeError | RangeError} when a setting does not exist or its value is not allowed;
-   * nothing changes then.
+   * @throws {TypeError | RangeError} if a setting is unknown or invalid; nothing changes then.
    */
   async configure(change: StoredPoolChange): Promise<void> {
     const watched = this.#tree.watchedOn(this.path);
@@ -247,10 +243,10 @@ export class StoredBudgetPool extends PoolLedger {
   }
 
   /**
-   * Has this pool refuse everything new, with the reason `"frozen"`, until it is thawed, in the
-   * pools below it too. What is held stays held, and is settled as ever.
+   * Makes this pool and those below it refuse every new request, with the reason `"frozen"`, until
+   * it is thawed. Open reservations stay held, and can be settled.
    *
-   * @throws {TypeError | RangeError} on a bad actor or reason.
+   * @throws {TypeError | RangeError} if the actor or reason is invalid.
    *
    * @example
    * const pool = await new BudgetStore(new MemoryStore()).pool("acme");
@@ -261,20 +257,23 @@ export class StoredBudgetPool extends PoolLedger {
     await this.#setFrozen(true, options);
   }
 
-  /** Ends what `freeze` began. @throws {TypeError | RangeError} on a bad actor or reason. */
+  /**
+   * Ends a freeze.
+   * @throws {TypeError | RangeError} if the actor or reason is invalid.
+   */
   async thaw(options: AccountableChange = {}): Promise<void> {
     await this.#setFrozen(false, options);
   }
 
-  /** All figures of this pool at one instant, as a value of its own. */
+  /** Returns all figures of this pool at one instant; later changes do not affect the object. */
   async snapshot(): Promise<StoredSnapshot> {
     const { figures } = await this.#ask({ kind: "snapshot", path: this.path }, "figures");
     return storedSnapshotOf(figures);
   }
 
   /**
-   * Zeroes used and drops the open reservations of this pool alone; pools above and below keep
-   * their books. A later commit of a dropped reservation is booked as overage, a later release does
+   * Zeroes used and drops the open reservations of this pool only; pools above and below keep their
+   * books. A later commit of a dropped reservation is booked as overage, and a later release does
    * nothing here.
    */
   async reset(options: AccountableChange = {}): Promise<void> {
@@ -283,12 +282,13 @@ export class StoredBudgetPool extends PoolLedger {
   }
 
   /**
-   * Ends the lease of a reservation that hangs, by its id, whichever process holds it, in this pool
-   * or one below it: its amount is free again, and returned. If its process commits later all the
-   * same, what was used is booked then. `changes` reports it.
+   * Ends the lease of a stuck reservation in this pool or one below it, by its id, whichever
+   * process made it. Frees its amount and returns it. If its process commits later after all, the
+   * usage is booked then. `changes` lists it.
    *
-   * @throws {NotFound} `NOT_FOUND` when nothing is held under that id in this pool.
-   * @throws {TypeError | RangeError} on a bad id, actor or reason, and for the slice of a process.
+   * @throws {NotFound} `NOT_FOUND` if nothing is held under that id in this pool.
+   * @throws {TypeError | RangeError} if the id, actor or reason is invalid, or the id is that of a
+   * slice.
    *
    * @example
    * const pool = await new BudgetStore(new MemoryStore()).pool("acme", { caps: { usd: 1 } });
@@ -304,13 +304,13 @@ export class StoredBudgetPool extends PoolLedger {
   }
 
   /**
-   * Corrects what a commit or record has booked, by the id of its reservation or record: a
-   * provider's bill that came in later, or what `outcome: "unknown"` stood in for. An axis left out
-   * stays as it was booked. It counts in the period in which the corrected amount was booked, at
-   * every level; past a cap it is booked all the same, and the settlement says so.
+   * Corrects what a commit or record booked, by the id of its reservation or record: for example
+   * when a provider's bill arrives later, or after `outcome: "unknown"`. An omitted axis stays as
+   * booked. The correction counts in the period of the original booking, at every level. It is
+   * booked past a cap all the same, and the settlement says so.
    *
-   * @throws {NotFound} `NOT_FOUND` when nothing is booked under that id in this pool, or not any
-   * more (a Redis store remembers for its `retentionMs`).
+   * @throws {NotFound} `NOT_FOUND` if nothing is booked under that id in this pool, or its entry
+   * was deleted (a Redis store keeps it for its `retentionMs`).
    * @throws {RangeError | TypeError} if the amount is invalid.
    */
   async amend(id: string, actual: Amount, options: AccountableChange = {}): Promise<Settlement> {
@@ -387,7 +387,7 @@ export class StoredBudgetPool extends PoolLedger {
     return new StoredReservation(this.#tree, path, { id, quantities, leaseMs }, onExceeded);
   }
 
-  /** Asks the store, and throws what is not one of these outcomes. */
+  /** Sends a command, and throws if the outcome is not one of these. */
   async #ask<K extends Outcome["kind"]>(command: Command, ...kinds: K[]): Promise<OutcomeOf<K>> {
     const outcome = await this.#tree.ask(command);
     if (isOneOf(outcome, kinds)) return outcome;

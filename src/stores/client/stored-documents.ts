@@ -1,5 +1,5 @@
-// The documents of a store as the rest of the package uses them: in a bounded time, and with errors
-// that say what is wrong.
+// The documents of a store for the rest of the package: with a time limit, and with errors that
+// explain the problem.
 
 import { BudgetError } from "../../core/errors.ts";
 import type {
@@ -11,7 +11,7 @@ import type {
 import { StoreUnavailable } from "../contract/errors.ts";
 import { inTime } from "./in-time.ts";
 
-/** Documents over a store that may be away. */
+/** Documents of a store that may be unreachable. */
 export class StoredDocuments implements Documents {
   readonly #documents: Documents;
   readonly #timeoutMs: number;
@@ -21,21 +21,27 @@ export class StoredDocuments implements Documents {
     this.#timeoutMs = timeoutMs;
   }
 
-  /** The text of a document. @throws {StoreUnavailable} when the store does not answer in time. */
+  /**
+   * Returns the text of a document.
+   * @throws {StoreUnavailable} if the store does not answer in time.
+   */
   read(kind: string, key: string): Promise<string | undefined> {
     return this.#inTime(() => this.#documents.read(kind, key));
   }
 
-  /** Some of a kind. @throws {StoreUnavailable} when the store does not answer in time. */
+  /**
+   * Returns a page of a kind.
+   * @throws {StoreUnavailable} if the store does not answer in time.
+   */
   list(query: DocumentsQuery): Promise<readonly StoredDocument[]> {
     return this.#inTime(() => this.#documents.list(query));
   }
 
   /**
-   * Writes a document if it is as it was.
+   * Writes a document if it is unchanged.
    *
-   * @throws {StoreUnavailable} when the store does not answer in time: then it is unknown whether
-   * the document was written.
+   * @throws {StoreUnavailable} if the store does not answer in time; it is then unknown whether the
+   * document was written.
    */
   replace(...change: DocumentChange): Promise<boolean> {
     return this.#inTime(() => this.#documents.replace(...change));

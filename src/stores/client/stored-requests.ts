@@ -1,4 +1,4 @@
-// What stored pools are asked with, besides what every pool is, and how it is read.
+// The options of stored pools beyond those of any pool, and how they are read.
 
 import { describe } from "../../core/describe.ts";
 import type { OveragePolicy } from "../../core/pool-state.ts";
@@ -17,33 +17,34 @@ import type { Accountable } from "../contract/attribution.ts";
 import type { Attribution } from "../../core/attribution.ts";
 import { readSumKey } from "../contract/ledger-sums.ts";
 import type { SumKey, SumsOptions } from "../contract/ledger-sums.ts";
-import type { LineAbout } from "../contract/line-details.ts";
+import type { EntryMetadata } from "../contract/entry-details.ts";
 import { readWord } from "../../core/word.ts";
 import type { NewestQuery } from "../contract/store.ts";
 import { readSince } from "../contract/since.ts";
 import { newId } from "./id.ts";
 import type { StoredSettings } from "../contract/stored-settings.ts";
 
-/**
- * Options of `pool` of a store. `leaseMs`, `thresholds` and `onThreshold` are this handle's.
- */
+/** Options of `pool` of a store. `leaseMs`, `thresholds` and `onThreshold` apply to this handle. */
 export interface StoredPoolOptions extends ChildPoolOptions {
   /**
-   * How long a reservation of this handle is held when nothing is heard of its process, in
-   * milliseconds from 100 to 2^45.
+   * How long a reservation of this handle is held if its process is silent, in milliseconds from
+   * 100 to 2^45.
    *
-   * @default that of the pool it was opened from, at the root 60,000
+   * @default that of the pool it was opened from; 60,000 at the root
    */
   readonly leaseMs?: number | undefined;
 }
 
-/** An id of the caller's own, to repeat a call safely: in another process, after a crash (R10). */
+/**
+ * An id chosen by the caller, so that a call can be repeated safely: in another process, or after a
+ * crash (R10).
+ */
 export interface Identity {
   /**
-   * 1 to 128 characters, unique within the tree of the pool. The same call with the same id is done
+   * 1 to 128 characters, unique within the tree of the pool. Calls with the same id are executed
    * once.
    *
-   * @default a new one
+   * @default a new id
    */
   readonly id?: string | undefined;
 }
@@ -51,16 +52,16 @@ export interface Identity {
 /** The purpose of a hold. */
 export interface Sending {
   /**
-   * Whether the call goes out as soon as the amount is held. The provider may bill it whatever
-   * becomes of this process, so that nothing heard of it by the end of its lease, the amount is
-   * booked as unknown; a late commit or release corrects that, and `pool.amend` of the entry
-   * `<id>.lost`. Otherwise the amount is freed.
+   * Whether the call goes out as soon as the amount is reserved, so that the provider may bill it
+   * even if this process dies. If the process is silent until the lease expires, the amount is then
+   * booked as unknown instead of being freed. A late commit or release corrects that, or
+   * `pool.amend` of the entry `<id>.lost`.
    *
    * @default false
    */
   readonly sent?: boolean | undefined;
 }
-/** The actor and the reason of a change, and an id under which the change is made once. */
+/** The actor and the reason of a change, and an id under which it is applied once. */
 export interface AccountableChange extends Accountable, Identity {}
 
 /**
@@ -69,9 +70,9 @@ export interface AccountableChange extends Accountable, Identity {}
  */
 export interface StoredRecordOptions extends RecordOptions, Identity, Attribution {
   /**
-   * When it was spent, if that was before: a `Date`, or milliseconds since 1970. It counts in every
-   * pool whose window that time is in, and is booked past a cap all the same: `overage` may be
-   * `"allow"`, its default then, or `"throw"`.
+   * When the amount was spent, if that was earlier: a `Date`, or milliseconds since 1970. It counts
+   * in every pool whose current window contains that time, and is booked past a cap all the same:
+   * `overage` may be `"allow"`, the default then, or `"throw"`.
    *
    * @default now
    */
@@ -81,13 +82,13 @@ export interface StoredRecordOptions extends RecordOptions, Identity, Attributio
 /** The purpose of a hold of a stored pool. */
 export interface HoldPurpose extends Sending {
   /**
-   * The model that is to be called, for the journal of refusals: 1 to 128 characters.
+   * The model to be called, for the journal of refusals: 1 to 128 characters.
    *
    * @default none
    */
   readonly model?: string | undefined;
   /**
-   * Who or what it is for, likewise.
+   * The user or purpose of the call, for the journal of refusals: 1 to 128 characters.
    *
    * @default none
    */
@@ -102,7 +103,7 @@ export interface LedgerOptions {
   /**
    * Only entries written at this time or later: a `Date`, or milliseconds since 1970.
    *
-   * @default all that is kept
+   * @default all entries
    */
   readonly since?: number | Date | undefined;
   /**
@@ -157,15 +158,15 @@ const LEDGER = {
   limit: whole(1, LIMIT_MAX, LIMIT_DEFAULT),
 } satisfies TableFor<LedgerOptions>;
 
-/** The options of a stored pool as read. */
+/** The options of a stored pool after reading. */
 interface ReadStoredPoolOptions {
-  /** Undefined when no options were given: the pool is taken as it is. */
+  /** Undefined if no options were given: the pool is opened as it is. */
   readonly settings: StoredSettings | undefined;
   readonly leaseMs: number;
   readonly thresholds: readonly number[];
 }
 
-/** Reads the options of a stored pool. @throws {TypeError | RangeError} on what is wrong. */
+/** Reads the options of a stored pool. @throws {TypeError | RangeError} if one is invalid. */
 export function readStoredPoolOptions(
   options: StoredPoolOptions | undefined,
   leaseMsDefault: number,
@@ -179,13 +180,13 @@ export function readStoredPoolOptions(
   return { settings: isTold ? { caps, overage, window } : undefined, leaseMs, thresholds };
 }
 
-/** Reads the options of `record`. @throws {TypeError | RangeError} on what is wrong. */
+/** Reads the options of `record`. @throws {TypeError | RangeError} if one is invalid. */
 export function readStoredRecordOptions(options: StoredRecordOptions): {
   readonly policy: OveragePolicy;
   readonly id: string;
   readonly named: boolean;
-  readonly about: LineAbout | undefined;
-  /** When it was spent; undefined for now. */
+  readonly about: EntryMetadata | undefined;
+  /** When the amount was spent; undefined for now. */
   readonly at?: number;
 } {
   const { overage, id, at, ...attribution } = readOptions(options, RECORD);
@@ -201,11 +202,14 @@ export function readStoredRecordOptions(options: StoredRecordOptions): {
   };
 }
 
-/** Returns what is reported of a request. @throws {TypeError | RangeError} on what is no word. */
+/**
+ * Reads the model and label of a request.
+ * @throws {TypeError | RangeError} if one is invalid.
+ */
 export function aboutAsk({
   model,
   label,
-}: Pick<ReserveOptions, "model" | "label">): LineAbout | undefined {
+}: Pick<ReserveOptions, "model" | "label">): EntryMetadata | undefined {
   return readAttribution({ model, label });
 }
 
@@ -233,45 +237,60 @@ function readAt(at: number | Date): number {
   );
 }
 
-/** Reads the options of `reserve`. @throws {TypeError | RangeError} on what is wrong. */
+/** Reads the options of `reserve`. @throws {TypeError | RangeError} if one is invalid. */
 export function readHoldOptions(options: ReserveOptions): {
   readonly id: string;
   readonly named: boolean;
   readonly sent: boolean;
-  readonly about: LineAbout | undefined;
+  readonly about: EntryMetadata | undefined;
 } {
   const { id, sent, ...about } = readOptions(options, RESERVE);
   return { ...identityOf(id), sent, about: aboutAsk(about) };
 }
 
-/** Reads what a hold is for. @throws {TypeError | RangeError} on what is wrong. */
+/**
+ * Reads the purpose of a hold.
+ * @throws {TypeError | RangeError} if it is invalid.
+ */
 export function readPurpose(options: HoldPurpose): {
   readonly sent: boolean;
-  readonly about: LineAbout | undefined;
+  readonly about: EntryMetadata | undefined;
 } {
   const { sent, ...about } = readOptions(options, PURPOSE);
   return { sent, about: aboutAsk(about) };
 }
 
-/** Reads whether its call is sent. @throws {TypeError} on what is wrong. */
+/**
+ * Reads `sent`.
+ * @throws {TypeError} if it is invalid.
+ */
 export function readSending(options: Sending): boolean {
   return readOptions(options, SENDING).sent;
 }
 
-/** Reads who and why. @throws {TypeError | RangeError} on what is wrong. */
-export function readAccount(options: Accountable): { readonly about: LineAbout | undefined } {
+/**
+ * Reads the actor and reason.
+ * @throws {TypeError | RangeError} if one is invalid.
+ */
+export function readAccount(options: Accountable): { readonly about: EntryMetadata | undefined } {
   return { about: readAccountable(readOptions(options, ACCOUNTABLE_OPTIONS)) };
 }
 
-/** Reads who changes something and why. @throws {TypeError | RangeError} on what is wrong. */
+/**
+ * Reads the actor and reason of a change.
+ * @throws {TypeError | RangeError} if one is invalid.
+ */
 export function readChangeAccount({ id, ...options }: AccountableChange): {
   readonly id: string;
-  readonly about: LineAbout | undefined;
+  readonly about: EntryMetadata | undefined;
 } {
   return { id: readIdentity({ id }).id, ...readAccount(options) };
 }
 
-/** Reads which sums are asked for. @throws {TypeError | RangeError} on what is wrong. */
+/**
+ * Reads the options of `sums`.
+ * @throws {TypeError | RangeError} if an option is invalid.
+ */
 export function readSumsOptions(options: SumsOptions): {
   readonly by: SumKey;
   readonly sinceMs: number;
@@ -280,7 +299,10 @@ export function readSumsOptions(options: SumsOptions): {
   return { by, sinceMs: Math.max(0, Math.ceil(since)) };
 }
 
-/** Reads which lines are asked for. @throws {TypeError | RangeError} on what is wrong. */
+/**
+ * Reads the options of `ledger`.
+ * @throws {TypeError | RangeError} if an option is invalid.
+ */
 export function readLedgerOptions(options: LedgerOptions): {
   readonly sinceMs: number;
   readonly after: number;
@@ -296,7 +318,10 @@ const NEWEST = {
   only: optional(readOnly),
 } satisfies TableFor<NewestOptions>;
 
-/** Reads which lines are asked for, newest first. @throws {TypeError | RangeError} likewise. */
+/**
+ * Reads the options of `newest`.
+ * @throws {TypeError | RangeError} if an option is invalid.
+ */
 export function readNewestOptions(options: NewestOptions): Omit<NewestQuery, "path"> {
   const { since: sinceMs, ...read } = readOptions(options, NEWEST);
   return { sinceMs, ...read };

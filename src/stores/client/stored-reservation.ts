@@ -14,34 +14,34 @@ import type { Accountable } from "../contract/attribution.ts";
 import type { Attribution } from "../../core/attribution.ts";
 import type { CommitCommand } from "../contract/command.ts";
 import { StoreUnavailable } from "../contract/errors.ts";
-import type { LineDetails } from "../contract/line-details.ts";
+import type { EntryDetails } from "../contract/entry-details.ts";
 import { errorOf } from "./outcome-error.ts";
 import { readAccount } from "./stored-requests.ts";
 import type { StoredTree } from "./stored-tree.ts";
 
 /**
- * The amount that was really used, and its purpose; with `outcome: "unknown"` an estimate in place
- * of what no one knows.
+ * The amount that was really used, and its purpose. With `outcome: "unknown"`, the amount is an
+ * estimate of an unknown one.
  */
 export interface StoredActual extends Amount, Attribution {
   /**
-   * `"unknown"` books the amount given, or else what was reserved, and marks it: after a timeout,
-   * say, when the provider may have been paid. `pool.amend` corrects it later, and
-   * `snapshot().unknown` shows how much of used is of that kind.
+   * `"unknown"` books the given amount, or else the reserved one, and marks it as unknown: for
+   * example after a timeout, when the provider may bill the call. `pool.amend` corrects it later,
+   * and `snapshot().unknown` shows how much of used is unknown.
    */
   readonly outcome?: "unknown" | undefined;
 }
 
 /**
- * An amount held on a stored pool, and on every pool above it, until it is settled.
+ * An amount reserved on a stored pool, and on every pool above it, until it is settled.
  *
- * Its lease is renewed in the background while this object is held and the process lives. Settle it
- * once: `commit` books what was really used, `release` gives everything back. In an `await using`
- * declaration, or through `[Symbol.asyncDispose]()`, it is released at the end of the block unless
- * it was settled before.
+ * Its lease is renewed in the background as long as this object is referenced and the process
+ * lives. Settle it once: `commit` books what was really used, `release` returns everything. In an
+ * `await using` declaration, or through `[Symbol.asyncDispose]()`, it is released at the end of the
+ * block unless it was settled before.
  */
 export class StoredReservation {
-  /** What it is known by in the store: for `pool.amend`, and in the ledger. */
+  /** Its id in the store, for `pool.amend` and in the ledger. */
   readonly id: string;
   readonly #tree: StoredTree;
   readonly #path: string;
@@ -56,7 +56,7 @@ export class StoredReservation {
   /** A commit that the store has not answered: it may have been applied. */
   #unanswered: CommitCommand | undefined;
 
-  /** Releases what is not settled; does nothing after that. */
+  /** Releases the reservation unless it is settled. */
   declare readonly [Symbol.asyncDispose]: () => Promise<void>;
 
   static {
@@ -67,7 +67,7 @@ export class StoredReservation {
     });
   }
 
-  /** @internal Reservations come from a pool: the amount is held already. */
+  /** @internal Reservations come from a pool, which holds the amount already. */
   constructor(
     tree: StoredTree,
     path: string,
@@ -84,7 +84,7 @@ export class StoredReservation {
     tree.keeper.keep(this, hold.leaseMs);
   }
 
-  /** What was reserved. */
+  /** The reserved amount. */
   get amount(): AmountView {
     return amountView(this.#held);
   }
@@ -95,11 +95,11 @@ export class StoredReservation {
   }
 
   /**
-   * Reports that the call goes out: if nothing is heard of this process by the end of its lease,
-   * what is held is booked as unknown and not freed. `reserve(amount, { sent: true })` says so
-   * without a trip of its own.
+   * Marks the call as sent: if this process is silent until the lease expires, the held amount is
+   * booked as unknown instead of being freed. `reserve(amount, { sent: true })` does the same
+   * without another round trip.
    *
-   * @throws {StoreUnavailable} `STORE_UNAVAILABLE` when the store does not answer in time.
+   * @throws {StoreUnavailable} `STORE_UNAVAILABLE` if the store does not answer in time.
    *
    * @example
    * const pool = await new BudgetStore(new MemoryStore()).pool("acme", { caps: { usd: 1 } });
@@ -116,18 +116,17 @@ export class StoredReservation {
   /**
    * Books what was really used and frees the rest, in one step on the pool and every pool above it.
    *
-   * An axis left out counts as reserved; when `inputTokens` or `outputTokens` is given and `tokens`
-   * is not, `tokens` is their sum. What goes beyond the reservation is overage, as in a pool in
-   * memory; when its lease has ended, or after a `reset`, all of it is. It is booked exactly once,
-   * however often it is tried.
+   * An omitted axis counts as reserved; if `inputTokens` or `outputTokens` is given and `tokens` is
+   * not, `tokens` is their sum. Usage beyond the reservation is overage, as in a pool in memory;
+   * after the lease has expired, or after a `reset`, all of it is. The commit is booked exactly
+   * once, however often it is retried.
    *
-   * @throws {BudgetExceeded} `BUDGET_EXCEEDED` when overage takes a pool over a cap, under
-   * `"throw"` (booked) and `"reject"` (not booked). The reservation is settled either way.
-   * @throws {ReservationSettled} `RESERVATION_SETTLED` when it has been committed or released
-   * before.
-   * @throws {StoreUnavailable} `STORE_UNAVAILABLE` when the store does not answer in time. The
-   * commit is tried again in the background for as long as the process lives; to wait for it, call
-   * `commit` again with the same amount.
+   * @throws {BudgetExceeded} `BUDGET_EXCEEDED` if overage takes a pool over a cap, under `"throw"`
+   * (booked) and `"reject"` (not booked). The reservation is settled either way.
+   * @throws {ReservationSettled} `RESERVATION_SETTLED` if it is already committed or released.
+   * @throws {StoreUnavailable} `STORE_UNAVAILABLE` if the store does not answer in time. The
+   * commit is retried in the background as long as the process lives; to wait for it, call `commit`
+   * again with the same amount.
    * @throws {RangeError | TypeError} if the amount is invalid; the reservation stays open.
    */
   async commit(actual?: StoredActual): Promise<Settlement> {
@@ -150,12 +149,12 @@ export class StoredReservation {
   }
 
   /**
-   * Releases what is held, on the pool and every pool above it. Does nothing if it is already
-   * settled. A caller that releases another's reservation can say so in the ledger.
+   * Releases the hold, on the pool and every pool above it. Does nothing if it is already settled.
+   * With `actor` and `reason`, the ledger says who released it and why.
    *
-   * @throws {TypeError | RangeError} on an option that does not exist or is not allowed.
-   * @throws {StoreUnavailable} `STORE_UNAVAILABLE` when the store does not answer in time; the hold
-   * is no longer renewed then, and ends with its lease.
+   * @throws {TypeError | RangeError} if an option is unknown or invalid.
+   * @throws {StoreUnavailable} `STORE_UNAVAILABLE` if the store does not answer in time; the hold
+   * is no longer renewed then, and expires with its lease.
    */
   async release(options: Accountable = {}): Promise<void> {
     const { about } = readAccount(options);
@@ -168,7 +167,7 @@ export class StoredReservation {
     if (typeof actual !== "object" || actual === null) readAmount(actual);
     const { outcome, model, label, provider, usage, ...amount } = actual;
     const about = readAttribution({ model, label, provider, usage });
-    // An amount may be of a class, with getters: it is read as it is.
+    // An amount may be an instance of a class with getters, so it is read directly.
     const isAmount = !["outcome", ...ATTRIBUTION_KEYS].some((name) => Object.hasOwn(actual, name));
     if (outcome !== undefined && outcome !== "unknown") {
       throw new RangeError(`Expected \`outcome\` to be "unknown", or left out`);
@@ -185,8 +184,8 @@ export class StoredReservation {
     };
   }
 
-  /** What became of the hold until now. */
-  #history(): LineDetails {
+  /** The state of the hold until now. */
+  #history(): EntryDetails {
     const durationMs = Math.max(0, Math.round(this.#tree.clock.now() - this.#heldAt));
     return { held: this.#held, durationMs };
   }
@@ -204,7 +203,7 @@ export class StoredReservation {
     throw errorOf(outcome, command);
   }
 
-  /** Resolves when the store has answered, whatever it says. */
+  /** Resolves once the store has answered, whatever the answer. */
   async #redeliver(command: CommitCommand): Promise<void> {
     if (this.#outcome !== undefined) return;
     try {
@@ -228,7 +227,7 @@ export class StoredReservation {
   }
 
   /**
-   * What the store does not answer ends with its lease; a commit is delivered in the background.
+   * Without an answer, a release ends with the lease, and a commit is delivered in the background.
    */
   async #dispose(): Promise<void> {
     try {
@@ -243,12 +242,12 @@ export class StoredReservation {
   }
 }
 
-/** The result of `reserveUpTo`: a reservation that shows how many units were granted. */
+/** The result of `reserveUpTo`: a reservation with the number of granted units. */
 export class StoredGrant extends StoredReservation {
   /** The `n` of `fixed + n · unit`. */
   readonly units: number;
 
-  /** @internal Grants come from a pool: the amount is held already. */
+  /** @internal Grants come from a pool, which holds the amount already. */
   constructor(
     tree: StoredTree,
     path: string,

@@ -1,4 +1,4 @@
-// What all handles of one tree of stored pools share in this process.
+// The state that all handles of one tree of stored pools share in this process.
 
 import { readClock } from "../../core/clock.ts";
 import type { Clock } from "../../core/clock.ts";
@@ -22,7 +22,7 @@ import { WaitPoller } from "./wait-poller.ts";
 import type { TemplateText } from "../contract/templates.ts";
 import { Withdrawals } from "./withdrawals.ts";
 
-/** What a tree takes over from its store. */
+/** What a tree gets from its store. */
 export interface TreeOptions {
   readonly clock: Clock;
   readonly timeoutMs: number;
@@ -45,9 +45,9 @@ const FREEING: ReadonlySet<Command["kind"]> = new Set([
   "configure",
 ]);
 
-/** After so many commands of its own, a process has old lines deleted. */
+/** After so many commands of its own, a process deletes old entries. */
 const ASKED_MAX = 10_000;
-/** How many lines are read at once where they are added up. */
+/** How many entries are read at a time to add them up. */
 const LINES_AT_ONCE = 10_000;
 
 /** One tree of stored pools in this process. */
@@ -89,7 +89,7 @@ export class StoredTree {
     this.poller = new WaitPoller(store, root, this.#queue, clock, pollMs);
   }
 
-  /** Asks the store; tells thresholds and wakes who waits, as the outcome says. */
+  /** Sends a command; reports thresholds and wakes waiters according to the outcome. */
   async ask(command: Command): Promise<Outcome> {
     this.#countForRetention();
     const outcome = await this.#queue.ask(command);
@@ -110,17 +110,17 @@ export class StoredTree {
     return watched.length === 0 ? undefined : watched;
   }
 
-  /** R16. After many commands, has lines deleted that are older than the store keeps them. */
+  /** R16. After many commands, deletes entries that are older than the store keeps them. */
   #countForRetention(): void {
     const { retentionMs } = this.store;
     if (retentionMs === undefined || ++this.#asked < ASKED_MAX) return;
     this.#asked = 0;
     const beforeMs = Math.floor(readClock(this.clock)) - retentionMs;
-    // What fails here is done the next time.
+    // A failed deletion is retried the next time.
     archiveTree(this.store, this.#root, beforeMs, () => undefined).catch(() => undefined);
   }
 
-  /** Lines of the ledger; none where the store keeps none. */
+  /** Returns ledger entries; none if the store keeps no ledger. */
   async ledger(query: LedgerQuery): Promise<readonly StoredEntry[]> {
     const startedAt = performance.now();
     try {
@@ -131,7 +131,10 @@ export class StoredTree {
     }
   }
 
-  /** Lines of the ledger, newest first: as the store reads them, or else out of all. */
+  /**
+   * Returns ledger entries, newest first: from the store if it supports that, or else from all
+   * entries.
+   */
   async newest(query: NewestQuery): Promise<readonly StoredEntry[]> {
     const { path, before, limit } = query;
     const { store } = this;
@@ -143,14 +146,17 @@ export class StoredTree {
       .slice(0, limit);
   }
 
-  /** Returns what is held; undefined where the store cannot list it. */
+  /** Returns open reservations; undefined if the store cannot list them. */
   async holds(query: HoldsQuery): Promise<readonly ListedHold[] | undefined> {
     const { store } = this;
     if (store.holds === undefined) return undefined;
     return await this.#read(query.path, () => store.holds?.(query));
   }
 
-  /** Reads a list from the store. @throws {StoreUnavailable} when it does not answer. */
+  /**
+   * Reads a list from the store.
+   * @throws {StoreUnavailable} if it does not answer.
+   */
   async #read<T>(
     path: string,
     read: () => Promise<readonly T[]> | undefined,
@@ -164,7 +170,7 @@ export class StoredTree {
     }
   }
 
-  /** Sums of the ledger: those of the store, or else of all lines. */
+  /** Returns sums of the ledger: those of the store, or else the sums of all entries. */
   async sums(query: SumsQuery): Promise<readonly ListedSum[]> {
     if (this.store.sums === undefined) return sumsOfLines(await this.#linesOf(query), query.by);
     const startedAt = performance.now();
@@ -176,7 +182,7 @@ export class StoredTree {
     }
   }
 
-  /** The templates of the store; undefined where it keeps none. */
+  /** Returns the templates of the store; undefined if it does not support them. */
   async templates(path: string): Promise<readonly TemplateText[] | undefined> {
     const startedAt = performance.now();
     try {
@@ -209,12 +215,15 @@ export class StoredTree {
     return this.#queue.idle();
   }
 
-  /** Resolves when what was refused here is in the journal; rejects with why it is not. */
+  /**
+   * Resolves once the refusals of this process are in the journal; rejects with the reason if they
+   * cannot be written.
+   */
   async flushRefusals(): Promise<void> {
     await this.#refusals?.flush();
   }
 
-  /** Has `close` called before the tree is closed, unless what is returned is called before. */
+  /** Calls `close` before the tree is closed, unless the returned function is called first. */
   closeFirst(close: () => Promise<void>): () => void {
     this.#closers.add(close);
     return () => this.#closers.delete(close);
@@ -225,7 +234,7 @@ export class StoredTree {
     this.keeper.close();
     await this.poller.close(new StoreClosed());
     await this.#queue.close();
-    // What cannot be written by now is lost: the journal is no part of the books.
+    // What cannot be written by now is lost: the journal is not part of the books.
     await this.#refusals?.flush().catch(() => undefined);
   }
 
@@ -240,7 +249,7 @@ export class StoredTree {
   }
 }
 
-/** What a listener throws or rejects with is dropped, as the option's documentation says. */
+/** Errors of a listener are dropped, as the option's documentation says. */
 function tellOne(listener: Watch["listener"], event: ThresholdEvent): void {
   try {
     Promise.resolve(listener(event)).catch(() => undefined);

@@ -1,8 +1,8 @@
-// R13. The waiters of this process in one tree. The store decides which are admitted; this decides
-// when to ask it again: when this process has freed something, when the store reports that another
-// has, when a window rolls, and every `pollMs`.
+// R13. The waiters of this process in one tree. The store decides which are admitted; this class
+// decides when to ask it again: when this process has freed room, when the store reports that
+// another has, when a window rolls, and every `pollMs`.
 
-import type { LineAbout } from "../contract/line-details.ts";
+import type { EntryMetadata } from "../contract/entry-details.ts";
 import type { Clock } from "../../core/clock.ts";
 import { BudgetExceeded } from "../../core/errors.ts";
 import type { Quantities } from "../../core/quantities.ts";
@@ -14,21 +14,21 @@ import type { CommandQueue } from "./command-queue.ts";
 import { errorOf } from "./outcome-error.ts";
 import type { Store } from "../contract/store.ts";
 
-/** How many are asked for at once, from the head of the queue on. */
+/** How many waiters are polled at a time, from the head of the queue on. */
 const ASKED_AT_ONCE = 64;
-/** How many polls a place in the queue outlives its owner. */
+/** After how many missed polls a waiter loses its place in the queue. */
 const POLLS_A_PLACE = 8;
-/** How long it goes on listening after the last waiter: another may come soon. */
+/** How long to stay subscribed after the last waiter: another may come soon. */
 const LISTENING_ON_MS = 1000;
 
-/** What is needed to ask for a wait. */
+/** The arguments of a wait. */
 export interface WaitAsk {
   readonly id: string;
   readonly path: string;
   readonly ask: Quantities;
   readonly leaseMs: number;
   readonly sent?: boolean | undefined;
-  readonly about?: LineAbout | undefined;
+  readonly about?: EntryMetadata | undefined;
 }
 
 interface Waiter {
@@ -37,14 +37,14 @@ interface Waiter {
   readonly held: (outcome: Extract<Outcome, { kind: "held" }>) => void;
   readonly failed: (error: unknown) => void;
   rollsAt: number;
-  /** What is being asked for it. */
+  /** The pending poll of the waiter. */
   asking: Promise<void> | undefined;
   isDone: boolean;
-  /** Whether it was let in. */
+  /** Whether the waiter was admitted. */
   isHeld: boolean;
 }
 
-/** Asks the store again for the waiters of one tree in this process. */
+/** Polls the store for the waiters of one tree in this process. */
 export class WaitPoller {
   readonly #store: Store;
   readonly #root: string;
@@ -66,7 +66,7 @@ export class WaitPoller {
     this.#pollMs = pollMs;
   }
 
-  /** Holds as soon as it fits; rejects as `reserveWhenFree` does. */
+  /** Reserves as soon as the amount fits; rejects as `reserveWhenFree` does. */
   async wait(ask: WaitAsk, { signal, timeoutMs }: WaitOptions): Promise<Quantities> {
     if (signal?.aborted === true) throw signal.reason;
     return new Promise<Quantities>((resolve, reject) => {
@@ -76,7 +76,7 @@ export class WaitPoller {
           cancelTimeout?.();
           signal?.removeEventListener("abort", giveUp);
         } catch {
-          // The wait is over all the same.
+          // The wait is over in any case.
         }
       };
       const waiter: Waiter = {
@@ -109,14 +109,14 @@ export class WaitPoller {
     });
   }
 
-  /** Called when something may have come free. */
+  /** Called when room may have been freed. */
   wake(who: "some" | "all" = "some"): void {
     if (this.#waiters.size === 0) return;
     if (this.#askAgain !== "all") this.#askAgain = who;
     void this.#askRound();
   }
 
-  /** Sends everybody away with an error. */
+  /** Rejects all waiters with an error. */
   async close(error: Error): Promise<void> {
     for (const waiter of this.#waiters.values()) this.#end(waiter, () => waiter.failed(error));
     await this.#stopWatching();
@@ -131,7 +131,7 @@ export class WaitPoller {
       const stop = await unwatch;
       await stop?.();
     } catch {
-      // What it was listening to is gone already.
+      // The subscription is gone already.
     }
   }
 
@@ -141,7 +141,7 @@ export class WaitPoller {
     void this.#ask(waiter, waiter.command).then(() => this.#setTimer());
   }
 
-  /** Asks for all from the head of the queue on, as long as that admits one. */
+  /** Polls the waiters from the head of the queue on, as long as each is admitted. */
   async #askRound(): Promise<void> {
     if (this.#isAsking) return;
     this.#isAsking = true;
@@ -165,8 +165,8 @@ export class WaitPoller {
   }
 
   /**
-   * Asks the store for one waiter, and does what the answer says. One request after another: two
-   * that are refused would be two refusals. Never rejects.
+   * Polls for one waiter, and acts on the answer. One poll at a time per waiter: two that are
+   * refused would be two refusals. Never rejects.
    */
   async #ask(waiter: Waiter, command: WaitCommand): Promise<void> {
     const before = waiter.asking;
@@ -191,7 +191,7 @@ export class WaitPoller {
 
   #answer(waiter: Waiter, command: WaitCommand, outcome: Outcome): void {
     if (waiter.isDone) {
-      // Given up while this was on its way, it may have overtaken the leaving.
+      // Its caller gave up during the poll, which may have overtaken the `leave` command.
       const isLeftBehind = outcome.kind === "held" || outcome.kind === "waiting";
       if (isLeftBehind && !waiter.isHeld) this.#tellLeaving(waiter);
       return;
@@ -217,7 +217,7 @@ export class WaitPoller {
     }
   }
 
-  /** Gives up; those behind it may be admitted now. */
+  /** Leaves the queue; waiters behind it may now be admitted. */
   #leave(waiter: Waiter, reason: unknown): void {
     if (waiter.isDone) return;
     this.#end(waiter, () => waiter.failed(reason));
@@ -225,7 +225,7 @@ export class WaitPoller {
   }
 
   #tellLeaving({ command: { id, path } }: Waiter): void {
-    // If it does not arrive, the place is lost in time all the same.
+    // If the command does not arrive, the waiter loses its place in time anyway.
     this.#queue.ask({ kind: "leave", id, path }).then(
       () => this.wake(),
       () => undefined,
@@ -257,7 +257,7 @@ export class WaitPoller {
     this.#cancelTimer = this.#clock.schedule(delayMs, () => this.wake("all"));
   }
 
-  /** A connection that listens keeps a process alive, so it must not outlast the waiting. */
+  /** A subscribed connection keeps a process alive, so it must not outlast the waiting. */
   #watchOnForAWhile(): void {
     if (this.#unwatch === undefined || this.#listeningOn !== undefined) return;
     this.#listeningOn = setTimeout(() => void this.#stopWatching(), LISTENING_ON_MS);
@@ -272,11 +272,11 @@ export class WaitPoller {
       .watch(this.#root, () => this.wake())
       .then(
         (stop) => {
-          // What was freed before it listened was not heard of.
+          // Room may have been freed before the subscription was active, so ask once more.
           this.wake();
           return stop;
         },
-        // Where watching fails, asking every `pollMs` goes on.
+        // If watching fails, polling every `pollMs` continues.
         () => undefined,
       );
   }

@@ -1,14 +1,14 @@
-// R10, R12. What was given up is undone: a store that answers too late must not hold or book what
-// its caller believes not held or booked.
+// R10, R12. Undoes abandoned commands: a store that answers too late must not reserve or book what
+// its caller believes refused.
 
 import { uniform } from "../../core/quantities.ts";
 import type { Command, Outcome } from "../contract/command.ts";
 import { newId } from "./id.ts";
 
-/** How many are remembered; beyond them, holds end with their leases. */
+/** How many are remembered; beyond that, holds expire with their leases. */
 const WITHDRAWALS_MAX = 10_000;
 
-/** The commands of one tree whose callers no longer wait. */
+/** The commands of one tree whose callers gave up. */
 export class Withdrawals {
   readonly #ask: (command: Command) => Promise<Outcome>;
   readonly #redeliver: (deliver: () => Promise<unknown>) => void;
@@ -22,7 +22,7 @@ export class Withdrawals {
     this.#redeliver = redeliver;
   }
 
-  /** Has a command undone that the store has not answered, if it is one that holds or books. */
+  /** Undoes a command that the store has not answered, if it reserves or books. */
   add(command: Command): void {
     if (!isWithdrawn(command) || this.#count >= WITHDRAWALS_MAX) return;
     const { id, path } = command;
@@ -40,8 +40,8 @@ export class Withdrawals {
 }
 
 /**
- * A commit is never undone: the money was spent. Nor is what has an id of the caller's: to ask
- * again under it, in this process or another, is how its outcome is learned.
+ * A commit is never undone: the money was spent. Neither is a command with a caller's id: repeating
+ * it, in this process or another, is how the caller learns its outcome.
  */
 function isWithdrawn(
   command: Command,

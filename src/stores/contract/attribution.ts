@@ -1,5 +1,5 @@
-// For whom and on what something was spent, and who has changed something and why: words of the
-// caller's, which no rule looks at.
+// The purpose of spend, and the actor and reason of a change: words chosen by the caller, which no
+// rule reads.
 
 import type { Attribution } from "../../core/attribution.ts";
 import { asGiven } from "../../core/read-options.ts";
@@ -7,33 +7,36 @@ import type { OptionTable } from "../../core/read-options.ts";
 import { USAGE_CLASSES, readUsage } from "../../core/usage.ts";
 import type { Usage, UsageClass } from "../../core/usage.ts";
 import { readWord } from "../../core/word.ts";
-import type { LineAbout } from "./line-details.ts";
+import type { EntryMetadata } from "./entry-details.ts";
 
 /** The actor and the reason of a change, for the ledger (R17). */
 export interface Accountable {
-  /** Who: 1 to 128 characters without control characters. */
+  /** Who made the change: 1 to 128 characters without control characters. */
   readonly actor?: string | undefined;
   /** Why: 1 to 128 characters without control characters. */
   readonly reason?: string | undefined;
 }
 
-/** The names of what an attribution has. */
+/** The names of the fields of an attribution. */
 export const ATTRIBUTION_KEYS = ["model", "label", "provider", "usage"] as const;
-/** An attribution among other options; `readAttribution` reads what it has. */
+/** An attribution among other options; `readAttribution` reads it. */
 export const ATTRIBUTION_OPTIONS: OptionTable<Attribution, Attribution> = {
   model: asGiven,
   label: asGiven,
   provider: asGiven,
   usage: asGiven,
 };
-/** Who and why among other options; `readAccountable` reads what they are. */
+/** An actor and reason among other options; `readAccountable` reads them. */
 export const ACCOUNTABLE_OPTIONS: OptionTable<Accountable, Accountable> = {
   actor: asGiven,
   reason: asGiven,
 };
 
-/** Reads an attribution. @throws {TypeError | RangeError} on what is none. */
-export function readAttribution(attribution: Attribution): LineAbout | undefined {
+/**
+ * Reads an attribution.
+ * @throws {TypeError | RangeError} if it is invalid.
+ */
+export function readAttribution(attribution: Attribution): EntryMetadata | undefined {
   const { model, label, provider, usage } = attribution;
   if (ATTRIBUTION_KEYS.every((key) => attribution[key] === undefined)) return undefined;
   return {
@@ -48,8 +51,11 @@ export function readAttribution(attribution: Attribution): LineAbout | undefined
   };
 }
 
-/** Reads who and why. @throws {TypeError | RangeError} on what is no word. */
-export function readAccountable({ actor, reason }: Accountable): LineAbout | undefined {
+/**
+ * Reads an actor and reason.
+ * @throws {TypeError | RangeError} if one is invalid.
+ */
+export function readAccountable({ actor, reason }: Accountable): EntryMetadata | undefined {
   if (actor === undefined && reason === undefined) return undefined;
   return {
     details: {

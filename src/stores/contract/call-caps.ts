@@ -1,12 +1,12 @@
-// Names of pools that are for the calls of one model or provider, below the pool of a caller:
-// `model:NAME` is for one model, `model:BEGINNING*` for those whose names begin like that,
-// `provider:NAME` for all of a provider. The books know nothing of it: a pool is a pool.
+// Names of pools for the calls of one model or provider, below the pool of a caller: `model:NAME`
+// for one model, `model:PREFIX*` for models whose names start like that, and `provider:NAME` for
+// all of a provider. To the books they are ordinary pools.
 
 const CAP_NAME = /^(?:model|provider):./s;
-/** What such names begin with. */
+/** The prefixes of such names. */
 export const CAP_BEGINNINGS = ["model:", "provider:"] as const;
 
-/** The names of pools, one below the other, each for some of the calls of the one before. */
+/** The names of pools, one below the other, each for some of the calls of the previous one. */
 export type CallCap = readonly string[];
 
 /** Returns whether a pool of that name is for the calls of a model or provider. */
@@ -15,7 +15,7 @@ export function isCallCap(name: string): boolean {
 }
 
 /**
- * Returns the names below a pool that lead to one for some of its calls; undefined of any other
+ * Returns the names below a pool that lead to one for some of its calls; undefined for any other
  * path.
  */
 export function callCapBelow(top: string, path: string): CallCap | undefined {
@@ -24,7 +24,7 @@ export function callCapBelow(top: string, path: string): CallCap | undefined {
   return names.every((name) => isCallCap(name)) ? names : undefined;
 }
 
-/** Returns whether one call may fit two names beside each other. */
+/** Returns whether one call can match two sibling names. */
 export function mayOverlap(one: string, other: string): boolean {
   const [kind, otherKind] = [one, other].map((name) => name.slice(0, name.indexOf(":")));
   if (kind !== otherKind) return true;

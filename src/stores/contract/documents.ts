@@ -1,4 +1,4 @@
-// Documents beside the books: small texts that all processes share, such as the keys of a gateway.
+// Documents next to the books: small texts that all processes share, such as the keys of a gateway.
 // No rule depends on them.
 
 /** A document. */
@@ -7,15 +7,15 @@ export interface StoredDocument {
   readonly text: string;
 }
 
-/** Which documents are asked for, in the order of their keys. */
+/** The documents to return, in the order of their keys. */
 export interface DocumentsQuery {
   readonly kind: string;
-  /** Only those whose key comes after this one; "" for all. */
+  /** Only documents whose key comes after this one; "" for all. */
   readonly after: string;
   readonly limit: number;
 }
 
-/** A change of a document from `before` to `text`; undefined where there is none. */
+/** A change of a document from `before` to `text`; undefined for a missing one. */
 export type DocumentChange = readonly [
   kind: string,
   key: string,
@@ -23,17 +23,17 @@ export type DocumentChange = readonly [
   text: string | undefined,
 ];
 
-/** The documents of a store, by their kind and key: words of lower-case letters, digits and "-". */
+/** The documents of a store, by kind and key: words of lower-case letters, digits and "-". */
 export interface Documents {
-  /** The text of a document; undefined where there is none. */
+  /** Returns the text of a document; undefined if it does not exist. */
   read(kind: string, key: string): Promise<string | undefined>;
 
-  /** Some of the documents of a kind. */
+  /** Returns some of the documents of a kind. */
   list(query: DocumentsQuery): Promise<readonly StoredDocument[]>;
 
   /**
-   * Writes a document in one step, or deletes it with an undefined `text`, if its text is `before`
-   * still, which is undefined of one that is not there. Returns whether it did.
+   * Writes a document in one step, or deletes it if `text` is undefined, provided that its text is
+   * still `before` (undefined for a missing one). Returns whether it did.
    */
   replace(...change: DocumentChange): Promise<boolean>;
 }

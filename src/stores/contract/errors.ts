@@ -1,4 +1,4 @@
-// What can go wrong with a stored budget, beyond what can with any budget.
+// Errors of a stored budget, in addition to those of any budget.
 
 import { BudgetError } from "../../core/errors.ts";
 
@@ -6,8 +6,8 @@ export { PoolGone } from "../../core/pool-gone.ts";
 
 /**
  * Thrown when a store has not answered in time (R12). It is unknown whether the request was
- * applied; repeating it with the same id settles that. A request without an id of the caller's is
- * undone in the background, as soon as the store answers and for as long as this process lives.
+ * applied; repeating it with the same id settles that. A request without a caller's id is undone in
+ * the background, as soon as the store answers and as long as this process lives.
  */
 export class StoreUnavailable extends BudgetError {
   override readonly name = "StoreUnavailable" as const;
@@ -40,7 +40,7 @@ function failureText(triedMs: number): string {
 
 function causeText(cause: unknown): string {
   if (!(cause instanceof Error)) return String(cause);
-  // Some drivers leave the message of a failed connection empty and put the reason into `code`.
+  // Some drivers leave the message of a failed connection empty, and put the reason into `code`.
   const code: unknown = Reflect.get(cause, "code");
   return cause.message !== "" || typeof code !== "string" ? cause.message : code;
 }
@@ -60,7 +60,7 @@ export class StoreClosed extends BudgetError {
   }
 }
 
-/** Thrown when a store finds data of a version of this package that it cannot read. */
+/** Thrown when a store contains data of a version of this package that it cannot read. */
 export class StoreIncompatible extends BudgetError {
   override readonly name = "StoreIncompatible" as const;
   override readonly code = "STORE_INCOMPATIBLE" as const;
@@ -75,7 +75,7 @@ export class StoreIncompatible extends BudgetError {
   }
 }
 
-/** Thrown when an id was used before, for something else (R10). Nothing was changed. */
+/** Thrown when an id was already used for something else (R10). Nothing was changed. */
 export class IdTaken extends BudgetError {
   override readonly name = "IdTaken" as const;
   override readonly code = "ID_TAKEN" as const;
@@ -96,7 +96,7 @@ export class IdTaken extends BudgetError {
   }
 }
 
-/** Thrown by `amend` and `endHold` for an id under which nothing is booked, or held. */
+/** Thrown by `amend` and `endHold` for an id under which nothing is booked, or nothing is held. */
 export class NotFound extends BudgetError {
   override readonly name = "NotFound" as const;
   override readonly code = "NOT_FOUND" as const;
@@ -121,7 +121,7 @@ export class NotFound extends BudgetError {
   }
 }
 
-/** Thrown by `delete` for a pool that holds something, there or below; it is not deleted. */
+/** Thrown by `delete` for a pool with open reservations, there or below; it is not deleted. */
 export class PoolInUse extends BudgetError {
   override readonly name = "PoolInUse" as const;
   override readonly code = "POOL_IN_USE" as const;

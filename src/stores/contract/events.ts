@@ -1,12 +1,11 @@
-// What happened to pools, as `store.events()` reports it, and in which trees something has
-// happened.
+// Events of pools, as `store.events()` reports them, and the trees in which something has happened.
 
 import type { Axis } from "../../core/axis.ts";
 import type { WindowSpan } from "../../core/window-rule.ts";
-import type { ChangeView } from "./line-details.ts";
+import type { ChangeView } from "./entry-details.ts";
 import type { RefusalEntry } from "./refusals.ts";
 
-/** What every event says. */
+/** The fields of every event. */
 interface EventBase {
   /** The same each time the event is delivered; unique within the store. */
   readonly id: string;
@@ -16,13 +15,13 @@ interface EventBase {
   readonly at: number;
 }
 
-/** Who has changed a pool, and why, if that was given. */
+/** The actor and reason of a change, if given. */
 interface ChangedBy {
   readonly actor?: string;
   readonly reason?: string;
 }
 
-/** Used has reached a fraction of a cap: once in a window, and once after a reset. */
+/** Used has reached a fraction of a cap: reported once per window, and once after a reset. */
 export interface ThresholdCrossed extends EventBase {
   readonly kind: "threshold";
   readonly axis: Axis;
@@ -31,7 +30,7 @@ export interface ThresholdCrossed extends EventBase {
   /** Used when this was noticed, at least `threshold · cap`; `usd` is dollars. */
   readonly used: number;
   readonly cap: number;
-  /** The window in which it was reached; left out of a pool without one. */
+  /** The window in which it was reached; omitted for a pool without one. */
   readonly window?: WindowSpan;
 }
 
@@ -50,7 +49,7 @@ export interface StateChanged extends EventBase, ChangedBy {
 export interface FirstRefused extends EventBase {
   readonly kind: "refused";
   readonly refusal: RefusalEntry;
-  /** The window in which it was refused; left out of a pool without one. */
+  /** The window in which it was refused; omitted for a pool without one. */
   readonly window?: WindowSpan;
 }
 
@@ -64,9 +63,9 @@ export interface TreeHead {
   readonly refusals: number;
 }
 
-/** The trees in which something has happened since a place in the store. */
+/** The trees in which something has happened since a position in the store. */
 export interface TreeHeads {
   readonly heads: readonly TreeHead[];
-  /** The place to ask from the next time. */
+  /** The position for the next call. */
   readonly place: string;
 }

@@ -1,4 +1,4 @@
-// Open reservations as callers see them, and which of them are asked for.
+// Open reservations as callers see them, and the options of their list.
 
 import { amountView } from "../../core/amount.ts";
 import type { AmountView } from "../../core/amount.ts";
@@ -7,14 +7,14 @@ import type { Quantities } from "../../core/quantities.ts";
 import { readOptions, whole } from "../../core/read-options.ts";
 import type { TableFor } from "../../core/read-options.ts";
 
-/** Which open reservations are asked for, in the order of their ids. */
+/** The open reservations to return, in the order of their ids. */
 export interface HoldsQuery {
-  /** The pool; reservations of the pools below it count. */
+  /** The pool; reservations of the pools below it are included. */
   readonly path: string;
-  /** Only those with an id behind this one; empty for all. */
+  /** Only reservations with an id after this one; empty for all. */
   readonly after: string;
   readonly limit: number;
-  /** Only the one with this id; empty for all. */
+  /** Only the reservation with this id; empty for all. */
   readonly id: string;
 }
 
@@ -33,25 +33,25 @@ export interface ListedHold {
 export interface OpenHold {
   /** The id of the reservation, for `endHold`. */
   readonly id: string;
-  /** The path of the pool of the request; it holds in every pool above too. */
+  /** The path of the pool of the request; the amount is held in every pool above too. */
   readonly pool: string;
   readonly amount: AmountView;
   /** When its lease ends unless its process renews it; milliseconds since 1970. */
   readonly expiresAt: number;
-  /** Whether it is the slice of a process, in which many calls may be held. */
+  /** Whether it is the slice of a process, which may hold many calls. */
   readonly isSlice: boolean;
 }
 
 /** Options of `holds`. */
 export interface HoldsOptions {
   /**
-   * Only reservations with an id behind this one, in the order of ids.
+   * Only reservations with an id after this one, in the order of ids.
    *
    * @default from the first
    */
   readonly after?: string | undefined;
   /**
-   * How many at most, from 1 to 1,000.
+   * The most reservations to return, from 1 to 1,000.
    *
    * @default 100
    */
@@ -65,7 +65,10 @@ const OPTIONS = {
   limit: whole(1, LIMIT_MAX, LIMIT_DEFAULT),
 } satisfies TableFor<HoldsOptions>;
 
-/** Reads which reservations are asked for. @throws {TypeError | RangeError} on what is wrong. */
+/**
+ * Reads the options of `holds`.
+ * @throws {TypeError | RangeError} if an option is invalid.
+ */
 export function readHoldsOptions(options: HoldsOptions): Omit<HoldsQuery, "path" | "id"> {
   return readOptions(options, OPTIONS);
 }
@@ -75,7 +78,7 @@ function readAfter(after: string = "", name: string): string {
   throw new TypeError(`Expected \`${name}\` to be the id of a reservation, got ${describe(after)}`);
 }
 
-/** Shows a reservation as callers see it. */
+/** Converts a reservation to the form that callers see. */
 export function openHoldOf({ id, path, quantities, expiresAt, isSlice }: ListedHold): OpenHold {
   return { id, pool: path, amount: amountView(quantities), expiresAt, isSlice };
 }

@@ -1,5 +1,5 @@
-// Sums over a ledger: what was used by day, model, label or pool. A store that keeps sums answers
-// from them; of one that does not, the lines are added up.
+// Sums over a ledger: usage by day, model, label or pool. A store that keeps sums answers from
+// them; for another one, the entries are added up.
 
 import { amountView } from "../../core/amount.ts";
 import type { AmountView } from "../../core/amount.ts";
@@ -11,28 +11,28 @@ import type { LedgerKind, StoredEntry } from "./ledger.ts";
 /** A key by which totals can be grouped. */
 export type SumKey = "day" | "model" | "label" | "pool";
 
-/** Which sums are asked for. */
+/** The sums to return. */
 export interface SumsQuery {
-  /** The pool; lines of the pools below it count. */
+  /** The pool; entries of the pools below it are included. */
   readonly path: string;
   readonly by: SumKey;
   /**
-   * Only entries written at this time or later, milliseconds since 1970; where those of the day it
-   * is in are no longer kept, from the beginning of that day.
+   * Only entries written at this time or later, in milliseconds since 1970. If the entries of its
+   * day were deleted, the whole day counts.
    */
   readonly sinceMs: number;
 }
 
-/** A sum as a store reports it. */
+/** A sum as a store returns it. */
 export interface ListedSum {
-  /** The model, label or path, empty where none was given; the day as its number since 1970. */
+  /** The model, label or path, empty if none was given; or the number of the day since 1970. */
   readonly name: string;
   readonly amount: Quantities;
   /** The number of entries in the sum. */
   readonly lines: number;
 }
 
-/** The total that was used under one name, with amendments. */
+/** The total used under one name, including amendments. */
 export interface LedgerSum {
   /** The model, label, path of the pool, or day such as `"2026-11-27"` (UTC). */
   readonly name: string | undefined;
@@ -47,26 +47,29 @@ export interface SumsOptions {
   /**
    * Only what was booked at this time or later: a `Date`, or milliseconds since 1970.
    *
-   * @default all that was booked
+   * @default all bookings
    */
   readonly since?: number | Date | undefined;
 }
 
-/** A day, as calendars in UTC have it. */
+/** A calendar day in UTC. */
 export const DAY_MS = 86_400_000;
 const KEYS: readonly SumKey[] = ["day", "model", "label", "pool"];
 const KINDS_BOOKED: readonly LedgerKind[] = ["record", "commit", "amend"];
 
-/** The kinds of lines that add to used, as a list of SQL. */
+/** The kinds of entries that add to used, as an SQL list. */
 export const KINDS_IN_SQL: string = KINDS_BOOKED.map((kind) => `'${kind}'`).join(", ");
 
-/** Reads what sums are made by. @throws {RangeError} on what is none of it. */
+/**
+ * Reads the key of sums.
+ * @throws {RangeError} if it is unknown.
+ */
 export function readSumKey(by: SumKey): SumKey {
   if (KEYS.includes(by)) return by;
   throw new RangeError(`Expected \`by\` to be one of ${KEYS.join(", ")}, got ${describe(by)}`);
 }
 
-/** Returns the sums of some lines. */
+/** Returns the sums of some entries. */
 export function sumsOfLines(lines: Iterable<StoredEntry>, by: SumKey): readonly ListedSum[] {
   const sums = new Map<string, { name: string; amount: Quantities; lines: number }>();
   for (const line of lines) {
@@ -80,7 +83,7 @@ export function sumsOfLines(lines: Iterable<StoredEntry>, by: SumKey): readonly 
   return [...sums.values()];
 }
 
-/** Returns sums of which some may be of the same name, put together. */
+/** Merges sums of the same name. */
 export function addedUp(parts: readonly ListedSum[]): readonly ListedSum[] {
   const sums = new Map<string, { name: string; amount: Quantities; lines: number }>();
   for (const { name, amount, lines } of parts) {
@@ -92,7 +95,7 @@ export function addedUp(parts: readonly ListedSum[]): readonly ListedSum[] {
   return [...sums.values()];
 }
 
-/** Shows sums as callers see them, the dearest first. */
+/** Converts sums to the form that callers see, the highest cost first. */
 export function sumsView(sums: readonly ListedSum[], by: SumKey): readonly LedgerSum[] {
   return sums
     .toSorted(

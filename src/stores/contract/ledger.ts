@@ -1,11 +1,11 @@
-// The ledger: what was settled, as a list that is only ever added to.
+// The ledger: an append-only list of what was settled.
 
 import { toUsd } from "../../core/nano-usd.ts";
 import type { Quantities } from "../../core/quantities.ts";
 import { amountView } from "../../core/amount.ts";
 import type { AmountView } from "../../core/amount.ts";
 import type { Usage } from "../../core/usage.ts";
-import type { ChangeView, LineDetails } from "./line-details.ts";
+import type { ChangeView, EntryDetails } from "./entry-details.ts";
 
 /** The kind of an entry. */
 export type LedgerKind =
@@ -17,21 +17,21 @@ export type LedgerKind =
   | "configure"
   | "delete";
 
-/** The kinds of lines that tell of changes, which book nothing. */
+/** The kinds of entries that record changes, which book nothing. */
 const CHANGES: readonly LedgerKind[] = ["configure", "reset", "delete"];
 
 /** How many of them a tree keeps at least, however old they are. */
 export const CHANGES_KEPT = 1000;
 
-/** The same as a list in SQL. */
+/** The same as an SQL list. */
 export const CHANGES_IN_SQL: string = CHANGES.map((kind) => `'${kind}'`).join(", ");
 
-/** Returns whether a line tells of a change. */
+/** Returns whether an entry records a change. */
 export function isChange({ kind }: Pick<StoredEntry, "kind">): boolean {
   return CHANGES.includes(kind);
 }
 
-/** A line as a store keeps it. */
+/** An entry as a store keeps it. */
 export interface StoredEntry {
   /** Rises from entry to entry of a tree. */
   readonly seq: number;
@@ -40,21 +40,21 @@ export interface StoredEntry {
   readonly path: string;
   /** When it was written, by the store's clock; milliseconds since 1970. */
   readonly at: number;
-  /** What it adds to used; of an amendment a difference, which may be negative. */
+  /** What it adds to used; for an amendment, a difference that may be negative. */
   readonly amount: Quantities;
   /** Whether the amount stands in for an unknown one. */
   readonly unknown: boolean;
   /** Of an amendment: the id that it amends. */
   readonly of: string | undefined;
-  /** When what it tells of was booked: `at`, and of an amendment that of the amended line. */
+  /** When the amount was booked: `at`, or for an amendment the time of the amended entry. */
   readonly bookedAt: number;
-  /** How many resets the tree had seen when that was booked. */
+  /** How many resets the tree had counted when that was booked. */
   readonly asOf: number;
-  /** Of a commit, record or amendment: what it was spent on and for. */
+  /** Of a commit, record or amendment: the model and label of the spend. */
   readonly model: string | undefined;
   readonly label: string | undefined;
-  /** Its other details; undefined when there are none. */
-  readonly details: LineDetails | undefined;
+  /** Its other details; undefined without any. */
+  readonly details: EntryDetails | undefined;
 }
 
 /** An entry of the ledger as callers see it. `usd` is dollars. */
@@ -68,38 +68,38 @@ export interface LedgerEntry {
   readonly pool: string;
   /** When it was written, by the store's clock; milliseconds since 1970. */
   readonly at: number;
-  /** What it adds to used; of an amendment a difference, which may be negative. */
+  /** What it adds to used; for an amendment, a difference that may be negative. */
   readonly amount: AmountView;
   /** Whether the amount stands in for an unknown one (`outcome: "unknown"`). */
   readonly unknown: boolean;
   /** Of an amendment: the id of what it amends. */
   readonly of?: string;
   /**
-   * Of an amendment: when what it amends was booked; of a record with a time of its own, that time.
-   * Milliseconds since 1970.
+   * Of an amendment: when the amended amount was booked; of a record with a time of its own, that
+   * time. Milliseconds since 1970.
    */
   readonly bookedAt?: number;
-  /** The model that was called, if given; of an amendment, that of what it amends. */
+  /** The model that was called, if given; of an amendment, the model of the amended entry. */
   readonly model?: string;
-  /** Who or what it was spent for, if given. */
+  /** The user or purpose of the spend, if given. */
   readonly label?: string;
-  /** Who was paid, if given. */
+  /** The provider that was paid, if given. */
   readonly provider?: string;
-  /** What was used by the classes that are priced apart, if given. */
+  /** The usage by the classes that are priced separately, if given. */
   readonly usage?: Usage;
-  /** Of a commit: what its reservation held. */
+  /** Of a commit: the reserved amount. */
   readonly held?: AmountView;
   /** Of a commit: how long its reservation was held, in milliseconds. */
   readonly durationMs?: number;
-  /** Of a change, reset, release or amendment: who did it, if given. */
+  /** Of a change, reset, release or amendment: its actor, if given. */
   readonly actor?: string;
-  /** And why. */
+  /** Its reason, if given. */
   readonly reason?: string;
-  /** Of a change of settings: what was changed. */
+  /** Of a change of settings: the changed settings. */
   readonly change?: ChangeView;
 }
 
-/** Shows a line as callers see it. */
+/** Converts an entry to the form that callers see. */
 export function ledgerEntryOf(line: StoredEntry): LedgerEntry {
   const { seq, id, kind, path, at, amount, unknown, of, bookedAt, model, label, details } = line;
   const { tokens, inputTokens, outputTokens, nanoUsd, calls } = amount;
@@ -124,7 +124,7 @@ type DetailsView = Pick<
   "provider" | "usage" | "held" | "durationMs" | "actor" | "reason" | "change"
 >;
 
-function detailsView(details: LineDetails): DetailsView {
+function detailsView(details: EntryDetails): DetailsView {
   const { provider, usage, held, durationMs, actor, reason, change } = details;
   return {
     ...(provider !== undefined && { provider }),

@@ -3,13 +3,13 @@
 import { describe } from "../../core/describe.ts";
 import { readName } from "../../core/name.ts";
 
-/** What every store can keep as a key: databases limit the bytes of one. */
+/** The longest path that every store can keep as a key: databases limit its bytes. */
 const PATH_LENGTH_MAX = 800;
 
 /**
- * Checks the path of a pool: names with `/` in between, 800 characters at most.
+ * Checks the path of a pool: names separated by `/`, 800 characters at most.
  *
- * @throws {TypeError | RangeError} when it is not one.
+ * @throws {TypeError | RangeError} if it is invalid.
  */
 export function readPath(path: string): string {
   if (typeof path !== "string") {
@@ -24,7 +24,7 @@ export function readPath(path: string): string {
   return path;
 }
 
-/** Returns the name of the root pool on a path. */
+/** Returns the name of the root pool of a path. */
 export function rootPath(path: string): string {
   const end = path.indexOf("/");
   return end === -1 ? path : path.slice(0, end);

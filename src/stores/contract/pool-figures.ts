@@ -1,4 +1,4 @@
-// All figures of one stored pool, and how a snapshot is made of them.
+// All figures of one stored pool, and the snapshot made from them.
 
 import { amountView } from "../../core/amount.ts";
 import type { AmountView } from "../../core/amount.ts";
@@ -25,14 +25,14 @@ export interface PoolFigures {
   readonly caps: CapQuantities;
   readonly overage: OveragePolicy | undefined;
   readonly window: WindowRule | undefined;
-  /** Milliseconds since 1970; undefined without a window, and of one that has never rolled. */
+  /** Milliseconds since 1970; undefined without a window, and for one that has never rolled. */
   readonly windowStartsAt: number | undefined;
   readonly windowEndsAt: number | undefined;
   readonly openReservations: number;
   readonly generation: number;
-  /** R7. What the period before has left; undefined where nothing is carried over. */
+  /** R7. The remainder of the previous period; undefined without carry-over. */
   readonly left?: Quantities | undefined;
-  /** R15. How much of reserved lies in slices of processes; undefined without slices. */
+  /** R15. How much of reserved is room of slices; undefined without slices. */
   readonly inSlices?: Quantities | undefined;
   /** R17. */
   readonly frozen: boolean;
@@ -43,25 +43,30 @@ export interface PoolFigures {
 export interface StoredSnapshot extends BudgetSnapshot {
   /** How much of used was committed with `outcome: "unknown"` and not amended since. */
   readonly unknown: AmountView;
-  /** How much of reserved lies in slices of processes; left out where there never was one. */
+  /** How much of reserved is room of slices; omitted if the pool never had one. */
   readonly inSlices?: AmountView;
   /** The time zone of a calendar window. */
   readonly timeZone?: string;
+  /**
+   * What a period adds to the caps of the next one: `true` for all that it leaves, up to one cap.
+   * Left out where nothing is carried over.
+   */
+  readonly carryOver?: true | { readonly upTo: CapsView };
   /** Whether it refuses everything until it is thawed; left out when it does not. */
   readonly frozen?: true;
-  /** Changes of its caps that end by themselves, the first to end first; left out without any. */
+  /** Temporary changes of its caps, the earliest end first; omitted without any. */
   readonly raises?: readonly RaiseView[];
 }
 
-/** A change of caps that ends by itself. */
+/** A temporary change of caps. */
 export interface RaiseView {
   /** When it ends; milliseconds since 1970. */
   readonly until: number;
-  /** The amounts by which `caps` are higher, or lower where negative, until then. */
+  /** The amounts by which `caps` are higher until then, or lower if negative. */
   readonly by: CapsView;
 }
 
-/** Shows the figures of a pool as callers see them. */
+/** Converts the figures of a pool to the form that callers see. */
 export function storedSnapshotOf(figures: PoolFigures): StoredSnapshot {
   const { window } = figures;
   return {
@@ -69,6 +74,9 @@ export function storedSnapshotOf(figures: PoolFigures): StoredSnapshot {
     unknown: amountView(figures.unknown),
     ...(figures.inSlices !== undefined && { inSlices: amountView(figures.inSlices) }),
     ...(window?.kind === "calendar" && { timeZone: window.timeZone }),
+    ...(window?.carry !== undefined && {
+      carryOver: window.carry === true ? true : { upTo: capsView(window.carry) },
+    }),
     ...(figures.frozen && { frozen: true }),
     ...(figures.raises.length > 0 && {
       raises: figures.raises.map(({ until, by }) => ({ until, by: capsView(by) })),
@@ -89,7 +97,7 @@ function stateOf(figures: PoolFigures): PoolState {
   return state;
 }
 
-/** Returns the figures of a pool now. */
+/** Returns the current figures of a pool. */
 export function figuresOf({ state, unknown, raises, slices }: StoredPool): PoolFigures {
   const { path, taken, reserved, caps, overage, window, frozen, parts } = state;
   const { windowStartsAt, windowEndsAt, openReservations, generation } = state;
@@ -112,7 +120,7 @@ export function figuresOf({ state, unknown, raises, slices }: StoredPool): PoolF
   };
 }
 
-/** A copy that later changes of a pool do not reach. */
+/** A copy, which later changes of the pool do not affect. */
 function copyOf(quantities: Quantities): Quantities {
   const copy = uniform(0);
   assign(copy, quantities);

@@ -1,4 +1,4 @@
-// Pools page by page: what is asked for, and where a page ends.
+// Pools page by page: the options, and where a page ends.
 
 import { describe } from "../../core/describe.ts";
 import { oneOf, optional, readOptions, whole } from "../../core/read-options.ts";
@@ -9,7 +9,7 @@ import type { StoredSnapshot } from "./pool-figures.ts";
 /** The order in which pools are returned. */
 export type PoolOrder = "path" | "usd";
 
-/** Which pools are asked for. */
+/** Options of `page`. */
 export interface PageOptions {
   /**
    * Only the pool of this path, and those below it.
@@ -18,14 +18,14 @@ export interface PageOptions {
    */
   readonly below?: string | undefined;
   /**
-   * `"path"`, or `"usd"`: those that have used the most dollars first, to within a tenth from page
-   * to page and exactly within a page.
+   * `"path"`, or `"usd"`: the pools with the highest spend first. The order is exact within a page,
+   * and to within a tenth from page to page.
    *
    * @default `"path"`
    */
   readonly by?: PoolOrder | undefined;
   /**
-   * Where the page begins: `next` of the page before.
+   * Where the page begins: `next` of the previous page.
    *
    * @default at the first pool
    */
@@ -38,23 +38,23 @@ export interface PageOptions {
   readonly limit?: number | undefined;
 }
 
-/** Some of the pools of a store. */
+/** A page of the pools of a store. */
 export interface PoolPage {
   readonly pools: readonly StoredSnapshot[];
-  /** Where the next page begins; undefined when this is the last. */
+  /** Where the next page begins; undefined if this is the last. */
   readonly next: string | undefined;
 }
 
-/** Which paths a store is asked for. */
+/** The paths to return. */
 export interface PathsQuery {
   readonly below: string | undefined;
   readonly by: PoolOrder;
-  /** The place of the last path of the page before. */
+  /** The position of the last path of the previous page. */
   readonly after: string | undefined;
   readonly limit: number;
 }
 
-/** The path of a pool, and its place in the order of the store. */
+/** The path of a pool, and its position in the order of the store. */
 export interface PlacedPath {
   readonly path: string;
   readonly place: string;
@@ -62,7 +62,7 @@ export interface PlacedPath {
 
 const LIMIT_DEFAULT = 100;
 const LIMIT_MAX = 1000;
-/** Pools whose used dollars differ by less than a tenth are of the same rank, or the next. */
+/** Pools whose used dollars differ by less than a tenth have the same rank, or adjacent ones. */
 const RANKS_A_DOUBLING = 8;
 
 const PAGE = {
@@ -79,25 +79,28 @@ function readAfter(after: string): string {
   );
 }
 
-/** Reads which pools are asked for. @throws {TypeError | RangeError} on what is wrong. */
+/**
+ * Reads the options of `page`.
+ * @throws {TypeError | RangeError} if an option is invalid.
+ */
 export function readPageOptions(options: PageOptions): PathsQuery {
   return readOptions(options, PAGE);
 }
 
-/** Returns the rank of a pool by the nano-dollars that it has used; it changes seldom. */
+/** Returns the rank of a pool by its used nano-dollars; it changes rarely. */
 export function rankOf(usedNanoUsd: number): number {
   return usedNanoUsd <= 0 ? 0 : 1 + Math.floor(RANKS_A_DOUBLING * Math.log2(usedNanoUsd));
 }
 
-/** Returns the place of a pool among the dearest. */
+/** Returns the position of a pool in the order by spend. */
 export function dearPlaceOf(rank: number, path: string): string {
   return `${rank} ${path}`;
 }
 
 /**
- * Returns the rank and path of a place.
+ * Returns the rank and path of a position.
  *
- * @throws {RangeError} when it is none.
+ * @throws {RangeError} if it is invalid.
  */
 export function readDearPlace(place: string): { readonly rank: number; readonly path: string } {
   const [, rank, path] = /^(\d{1,4}) (.+)$/s.exec(place) ?? [];
@@ -108,7 +111,7 @@ export function readDearPlace(place: string): { readonly rank: number; readonly 
   return { rank: Number(rank), path };
 }
 
-/** Returns a page out of all snapshots, for stores that cannot tell their paths page by page. */
+/** Returns a page out of all snapshots, for stores that cannot list their paths page by page. */
 export function placedIn(
   snapshots: readonly StoredSnapshot[],
   { by, after, limit }: PathsQuery,

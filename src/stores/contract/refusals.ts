@@ -1,5 +1,5 @@
-// R18. The journal of refusals of a tree: what a store keeps of asks that were refused, and how
-// callers see it. It is bounded: the last refusals whole, and counts by minute.
+// R18. The journal of refusals of a tree: what a store keeps of refused requests, and how callers
+// see it. It is bounded: the last refusals in full, and counts by minute.
 
 import { amountView } from "../../core/amount.ts";
 import type { AmountView } from "../../core/amount.ts";
@@ -10,11 +10,11 @@ import { readOptions, whole } from "../../core/read-options.ts";
 import type { TableFor } from "../../core/read-options.ts";
 import { readSince } from "./since.ts";
 
-/** How many refusals of a tree are kept whole: the last ones. */
+/** How many refusals of a tree are kept in full: the last ones. */
 export const REFUSALS_KEPT = 1000;
-/** How many counts of a tree are kept, of those of the last day. */
+/** How many counts of the last day a tree keeps. */
 export const REFUSAL_COUNTS_KEPT = 5000;
-/** For how long counts are kept. */
+/** How long counts are kept. */
 const REFUSAL_COUNTS_MS: number = 24 * 3_600_000;
 const MINUTE_MS = 60_000;
 const LIMIT_DEFAULT = 100;
@@ -32,7 +32,7 @@ export interface RefusalLine {
   readonly actor?: string | undefined;
 }
 
-/** A refusal with its number, which rises from one to the next within a tree. */
+/** A refusal with its number, which rises with each refusal of a tree. */
 export interface KeptRefusal extends RefusalLine {
   readonly seq: number;
 }
@@ -45,7 +45,7 @@ export interface RefusalCount {
   readonly pool: string;
   readonly axis: Axis;
   readonly reason: RefusalReason;
-  /** The model and label of the requests, where they were given. */
+  /** The model and label of the requests, if given. */
   readonly model?: string;
   readonly label?: string;
   readonly count: number;
@@ -57,16 +57,16 @@ export interface RefusalBatch {
   readonly at: number;
   /** The last of them, oldest first. */
   readonly lines: readonly RefusalLine[];
-  /** All of them, each once. */
+  /** The counts of all of them. */
   readonly counts: readonly RefusalCount[];
 }
 
-/** Which refusals of a tree are asked for. */
+/** The refusals of a tree to return. */
 export interface RefusalsQuery {
   readonly root: string;
-  /** Only those after the one with this `seq`; 0 for all. */
+  /** Only refusals after the one with this `seq`; 0 for all. */
   readonly after: number;
-  /** Only those refused at this time or later, and counts of minutes that had not ended by then. */
+  /** Only refusals at this time or later, and counts of minutes that had not ended by then. */
   readonly sinceMs: number;
 }
 
@@ -78,23 +78,23 @@ export interface RefusalsKept {
 }
 
 /**
- * Keeps the journals of refusals of a store: the last 1,000 of a tree whole, and 5,000 counts of
- * the last 24 hours. Where `add` is left out, the store writes what it refuses by itself.
+ * Keeps the journals of refusals of a store: the last 1,000 of a tree in full, and 5,000 counts of
+ * the last 24 hours. Without `add`, the store records its refusals itself.
  */
 export interface RefusalJournal {
-  /** Adds refusals, and drops what is more than is kept. */
+  /** Adds refusals, and drops the oldest beyond the limits. */
   add?(root: string, batch: RefusalBatch): Promise<void>;
   read(query: RefusalsQuery): Promise<RefusalsKept>;
 }
 
-/** A request that was refused, as callers see it. `usd` figures are dollars. */
+/** A refused request, as callers see it. `usd` figures are dollars. */
 export interface RefusalEntry extends Refusal {
-  /** When it was refused, by the clock of the process that asked; milliseconds since 1970. */
+  /** When it was refused, by the clock of the requesting process; milliseconds since 1970. */
   readonly at: number;
-  /** The path of the pool of the request; `pool` is that of the one that refused. */
+  /** The path of the pool of the request; `pool` is the one that refused. */
   readonly askedPool: string;
   readonly asked: AmountView;
-  /** The model, label and actor of the request, where they were given. */
+  /** The model, label and actor of the request, if given. */
   readonly model?: string;
   readonly label?: string;
   readonly actor?: string;
@@ -104,7 +104,7 @@ export interface RefusalEntry extends Refusal {
 export interface Refusals {
   /** The last refusals, newest first. */
   readonly last: readonly RefusalEntry[];
-  /** How many there were in each minute, newest first. */
+  /** The number of refusals in each minute, newest first. */
   readonly counts: readonly RefusalCount[];
 }
 
@@ -117,9 +117,9 @@ export interface RefusalsOptions {
    */
   readonly limit?: number | undefined;
   /**
-   * Only what was refused at this time or later: a `Date`, or milliseconds since 1970.
+   * Only refusals at this time or later: a `Date`, or milliseconds since 1970.
    *
-   * @default all that is kept
+   * @default all refusals
    */
   readonly since?: number | Date | undefined;
 }
@@ -129,7 +129,10 @@ const OPTIONS = {
   since: readSince,
 } satisfies TableFor<RefusalsOptions>;
 
-/** Reads which refusals are asked for. @throws {TypeError | RangeError} on what is wrong. */
+/**
+ * Reads the options of `refusals`.
+ * @throws {TypeError | RangeError} if an option is invalid.
+ */
 export function readRefusalsOptions(options: RefusalsOptions): {
   readonly limit: number;
   readonly sinceMs: number;
@@ -138,7 +141,7 @@ export function readRefusalsOptions(options: RefusalsOptions): {
   return { limit, sinceMs: Math.ceil(since) };
 }
 
-/** Shows a refusal as callers see it. */
+/** Converts a refusal to the form that callers see. */
 export function refusalEntryOf(line: RefusalLine): RefusalEntry {
   const { at, path, asked, refusal, model, label, actor } = line;
   return {
@@ -153,7 +156,7 @@ export function refusalEntryOf(line: RefusalLine): RefusalEntry {
 }
 
 /**
- * Returns what is counted together: the minute it was in, and all that `RefusalCount` tells of it.
+ * Returns the key under which a refusal is counted: its minute, and the fields of `RefusalCount`.
  */
 export function countOfRefusal({ at, refusal, model, label }: RefusalLine): RefusalCount {
   const { pool, axis, reason } = refusal;
@@ -182,23 +185,23 @@ export function refusalText({
   return JSON.stringify(line);
 }
 
-/** Returns the refusal of a text that `refusalText` made, with its number. */
+/** Parses the text of `refusalText`, with the number of the refusal. */
 export function keptRefusalOf(seq: number, text: string): KeptRefusal {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written by refusalText
   return { ...(JSON.parse(text) as RefusalLine), seq };
 }
 
-/** Returns the first minute whose count is kept at a time. */
+/** Returns the first minute whose count is still kept at a time. */
 export function firstMinuteKept(atMs: number): number {
   return atMs - REFUSAL_COUNTS_MS;
 }
 
-/** Returns the name under which a store counts, besides the minute. */
+/** Returns the name of a count, apart from its minute. */
 export function countNameOf({ pool, axis, reason, model, label }: RefusalCount): string {
   return JSON.stringify([pool, axis, reason, model ?? "", label ?? ""]);
 }
 
-/** Returns the count of a name that `countNameOf` made. */
+/** Parses a name of `countNameOf`. */
 export function countNamed(minute: number, name: string, count: number): RefusalCount {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written by countNameOf
   const [pool, axis, reason, model, label] = JSON.parse(name) as [

@@ -1,8 +1,11 @@
-// Since when something is asked for.
+// Options of a start time.
 
 import { describe } from "../../core/describe.ts";
 
-/** Reads a time, 0 by default; in milliseconds since 1970. @throws {RangeError} on any other. */
+/**
+ * Reads a time in milliseconds since 1970; 0 by default.
+ * @throws {RangeError} if it is invalid.
+ */
 export function readSince(since: number | Date = 0, name: string): number {
   const sinceMs = since instanceof Date ? since.getTime() : since;
   if (typeof sinceMs === "number" && Number.isFinite(sinceMs)) return sinceMs;

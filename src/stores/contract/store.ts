@@ -1,4 +1,4 @@
-// What a store is: the one contract between pools and the places where their books are kept.
+// The contract between pools and the places where their books are kept.
 
 import type { Command, Outcome } from "./command.ts";
 import type { ListedHold, HoldsQuery } from "./holds.ts";
@@ -12,7 +12,7 @@ import type { ListedSum, SumsQuery } from "./ledger-sums.ts";
 
 /** The entries of a ledger to return, oldest first. */
 export interface LedgerQuery {
-  /** The pool; lines of the pools below it count. */
+  /** The pool; entries of the pools below it are included. */
   readonly path: string;
   /** Only entries after the one with this `seq`; 0 for all. */
   readonly after: number;
@@ -29,7 +29,7 @@ export interface NewestQuery extends LedgerQuery {
   readonly before: number;
 }
 
-/** Which entries of a ledger are deleted: those after one and through another, in their order. */
+/** The entries of a ledger to delete: those after one number and through another. */
 export interface ForgetQuery {
   readonly root: string;
   readonly after: number;
@@ -39,17 +39,16 @@ export interface ForgetQuery {
 }
 
 /**
- * Keeps the books of trees of pools. A tree is a root pool and all pools below it; trees have
- * nothing to do with each other.
+ * Keeps the books of trees of pools. A tree is a root pool and all pools below it; trees are
+ * independent of each other.
  *
- * **Exclusion.** `execute` applies all commands of a batch to one tree, in their order, as if
- * no one else did anything meanwhile. No one ever sees a batch half done. When
- * `execute` rejects, each command of it has been applied or not, and it is unknown which: it will
- * be asked again with the same ids.
+ * **Exclusion.** `execute` applies all commands of a batch to one tree, in order and with exclusive
+ * access. No caller ever sees a half-applied batch. If `execute` rejects, it is unknown which
+ * commands were applied: the batch is retried with the same ids.
  *
- * **Outcomes.** One for each command, in their order, as `applyCommands` gives them over the same
- * books: a store that can run it within its exclusive step needs no rule of its own. A command that
- * is refused, gone, taken or out of range has changed nothing.
+ * **Outcomes.** One for each command, in order, as `applyCommands` returns them for the same books:
+ * a store that can run it within its exclusive step needs no rules of its own. A command that is
+ * refused, gone, taken or out of range changes nothing.
  *
  * | command | outcomes |
  * | --- | --- |
@@ -70,36 +69,36 @@ export interface ForgetQuery {
  * | check | done: it fits · refused · out of range |
  * | snapshot | figures |
  *
- * **Identity (R10).** A command with an id that has been applied before changes nothing and has the
- * outcome that it had then. A commit of a reservation that was committed with the same amount too;
- * with another, or after a release, it is settled before. Ids are remembered for 24 hours at least.
+ * **Identity (R10).** A command whose id was applied before changes nothing and has the same
+ * outcome as then. So does a commit of a reservation that was committed with the same amount; with
+ * another amount, or after a release, the outcome is "settled before". Ids are remembered for at
+ * least 24 hours.
  *
- * **Leases (R11).** A reservation whose lease has ended is freed before anything is judged, in
- * every batch; one whose call was `sent` is booked as unknown in an entry `<id>.lost`. It stays
- * known, so that a late commit is booked, without a hold, in place of that entry. A commit of a
- * reservation that the store has never seen is booked in the same way: the money was spent.
+ * **Leases (R11).** In every batch, expired reservations are freed before anything is judged; one
+ * whose call was `sent` is booked as unknown in an entry `<id>.lost`. The reservation is
+ * remembered, so that a late commit is booked, without a hold, in place of that entry. A commit of
+ * a reservation that the store has never seen is booked in the same way: the money was spent.
  *
- * **Time.** The store's own clock, one for all who use it, decides about leases and windows.
+ * **Time.** The store's clock, the same for all processes, decides about leases and windows.
  *
  * **Windows (R7)** roll before a command on the pool is judged.
  *
- * **Slices (R15).** A draw is applied once for each `seq` of its slice: the last one is answered as
- * before, an earlier one is settled before. A slice whose lease has ended is booked as used and
- * unknown, all of it; the next draw of it takes that back.
+ * **Slices (R15).** A draw is applied once for each `seq` of its slice: repeating the last one
+ * returns the same answer, an earlier one is "settled before". An expired slice is booked in full
+ * as used and unknown; its next draw reverses that.
  *
- * **Waiting (R13).** One queue for a tree, in the order in which waiters asked first. A waiter that
+ * **Waiting (R13).** One queue for each tree, in the order of the first requests. A waiter that
  * does not ask again within its `placeMs` loses its place.
  */
 export interface Store {
-  /** How many batches of one tree may be under way at once. */
+  /** How many batches of one tree may be in progress at once. */
   readonly batchesAtOnce: number;
   /** The most commands that a batch may have. */
   readonly commandsAtOnce: number;
 
   /**
    * Applies commands to the tree of `root`, the name of its root pool, in one exclusive step. A
-   * `BudgetError` or `RangeError` that it throws or rejects with is final; anything else is tried
-   * again.
+   * `BudgetError` or `RangeError` is final; after any other error the batch is retried.
    */
   execute(
     root: string,
@@ -110,73 +109,74 @@ export interface Store {
   paths(): Promise<readonly string[]>;
 
   /**
-   * Returns some of the paths, in an order that stays: a path that is not asked for keeps its
-   * place, and those that come later in it are returned later. Undefined where the store has no
-   * such order.
+   * Returns a page of the paths, in a stable order: a path keeps its position, and new ones at
+   * later positions are returned later. Undefined if the store has no such order.
    */
   pathsAfter?(query: PathsQuery): Promise<readonly PlacedPath[]> | undefined;
 
   /**
-   * The figures of many pools in one step, each as a snapshot has them; undefined of a pool for
-   * which a snapshot must be asked. Left out where snapshots are as fast.
+   * Returns the figures of many pools in one step, as in a snapshot; undefined for a pool that
+   * needs a snapshot command. Omitted if snapshots are as fast.
    */
   figures?(paths: readonly string[]): Promise<readonly (Outcome | undefined)[]>;
 
-  /** Lines of the ledger; undefined where the store keeps none. */
+  /** Returns ledger entries; undefined if the store keeps no ledger. */
   ledger(query: LedgerQuery): Promise<readonly StoredEntry[]> | undefined;
 
-  /** Lines of the ledger, newest first; left out where the store cannot read backwards. */
+  /** Returns ledger entries, newest first; omitted if the store cannot read backwards. */
   newest?(query: NewestQuery): Promise<readonly StoredEntry[]>;
 
-  /** Reservations that hold something; left out where the store cannot list them. */
+  /** Returns open reservations; omitted if the store cannot list them. */
   holds?(query: HoldsQuery): Promise<readonly ListedHold[]>;
 
   /**
-   * Sums of the ledger, each name once. Undefined where the store keeps no sums: then lines are
-   * added up.
+   * Returns sums of the ledger, each name once. Undefined if the store keeps no sums: then entries
+   * are added up.
    */
   sums?(query: SumsQuery): Promise<readonly ListedSum[]>;
 
   /**
-   * How long lines of what was settled are kept, in milliseconds: now and then a process has older
-   * ones deleted by `forget`. Undefined keeps them.
+   * How long settled entries are kept, in milliseconds: from time to time a process deletes older
+   * ones with `forget`. Undefined keeps them.
    */
   readonly retentionMs?: number | undefined;
 
   /**
-   * Deletes lines of what was settled, once they are in the sums, and what is known of reservations
-   * whose lease has ended before `beforeMs`. Lines of changes stay, the last 1,000 of a tree at
-   * least. A store that cannot do that leaves it out.
+   * Deletes settled entries, once they are in the sums, and reservations that expired before
+   * `beforeMs`. Entries of changes stay, at least the last 1,000 of a tree. Omitted if the store
+   * cannot delete.
    */
   forget?(query: ForgetQuery): Promise<void>;
 
   /**
-   * All templates, as `setTemplate` was given them: what pools that are opened without settings are
-   * made with. A store without templates leaves both out.
+   * Returns all templates, as passed to `setTemplate`: the settings of pools that are opened
+   * without any. A store without templates omits both.
    */
   templates?(): Promise<readonly TemplateText[]>;
 
-  /** Keeps a template under its pattern; undefined deletes it. */
+  /** Stores a template under its pattern; undefined deletes it. */
   setTemplate?(pattern: string, text: string | undefined): Promise<void>;
 
-  /** R18. The journals of refusals. A store without them leaves this out, and forgets refusals. */
+  /**
+   * R18. The journals of refusals. A store without them omits this, and refusals are not recorded.
+   */
   readonly journal?: RefusalJournal | undefined;
 
   /**
-   * Trees that may have new entries in their ledger or journal since a place, `""` for all. More
-   * than those is no harm. A store without a ledger leaves this out: it has no events.
+   * Returns the trees that may have new entries in their ledger or journal since a position, `""`
+   * for all. Extra trees do no harm. A store without a ledger omits this, and has no events.
    */
   heads?(place: string): Promise<TreeHeads>;
 
   /**
-   * Documents beside the books, for gateways and consumers of events; a store without them leaves
-   * this out.
+   * Documents next to the books, for gateways and consumers of events; omitted if the store does
+   * not support them.
    */
   readonly documents?: Documents | undefined;
 
   /**
-   * Calls `listener` when any process may have freed room in a tree; returns how to stop
-   * that. Undefined if the store cannot notify: then waiters ask again every `pollMs`.
+   * Calls `listener` when any process may have freed room in a tree; returns a function that stops
+   * it. Undefined if the store cannot notify: then waiters ask again every `pollMs`.
    */
   watch?(root: string, listener: () => void): Promise<() => Promise<void>>;
 

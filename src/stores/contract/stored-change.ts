@@ -1,4 +1,4 @@
-// Changes of a stored pool: what they are asked with, and what the ledger tells of them.
+// Changes of a stored pool: their options, and what the ledger records of them.
 
 import { AXES } from "../../core/axis.ts";
 import type { Axis } from "../../core/axis.ts";
@@ -12,35 +12,38 @@ import { readChange } from "../../pool/options.ts";
 import type { PoolChange, ReadChange } from "../../pool/options.ts";
 import { readAccountable } from "./attribution.ts";
 import type { Accountable } from "./attribution.ts";
-import type { ChangeView, LineAbout } from "./line-details.ts";
+import type { ChangeView, EntryMetadata } from "./entry-details.ts";
 import { windowText } from "./stored-settings.ts";
 
-/** A change of a stored pool, and who makes it and why. */
+/** A change of a stored pool, with its actor and reason. */
 export interface StoredPoolChange extends PoolChange, Accountable {
   /**
-   * When `by` is taken back by itself: a `Date`, or milliseconds since 1970. What is set outright
-   * by a later change stays as it was set.
+   * When `by` is reverted: a `Date`, or milliseconds since 1970. A cap that a later change sets
+   * keeps its value.
    *
-   * @default the change stays
+   * @default the change is permanent
    */
   readonly until?: number | Date | undefined;
   /**
-   * 1 to 128 characters, unique within the tree of the pool: the same change with the same id is
-   * made once.
+   * 1 to 128 characters, unique within the tree of the pool: a change with the same id is applied
+   * once.
    *
-   * @default a new one
+   * @default a new id
    */
   readonly id?: string | undefined;
 }
 
-/** A change as read. */
+/** A change after reading. */
 export interface ReadStoredChange extends ReadChange {
   readonly until?: number;
   readonly id?: string | undefined;
-  readonly about: LineAbout | undefined;
+  readonly about: EntryMetadata | undefined;
 }
 
-/** Reads a change of settings. @throws {TypeError | RangeError} on what is wrong. */
+/**
+ * Reads a change of settings.
+ * @throws {TypeError | RangeError} if a setting is invalid.
+ */
 export function readStoredChange(change: StoredPoolChange): ReadStoredChange {
   if (typeof change !== "object" || change === null)
     return { ...readChange(change), about: undefined };
@@ -58,10 +61,10 @@ export function readStoredChange(change: StoredPoolChange): ReadStoredChange {
 }
 
 /**
- * Returns what the ledger tells of a change. @throws {TypeError | RangeError} on a bad actor or
- * reason.
+ * Returns the metadata of a change for the ledger.
+ * @throws {TypeError | RangeError} if the actor or reason is invalid.
  */
-export function aboutChange(change: ChangeView, account: Accountable): LineAbout {
+export function aboutChange(change: ChangeView, account: Accountable): EntryMetadata {
   return { details: { ...readAccountable(account)?.details, change } };
 }
 
@@ -89,7 +92,10 @@ function dataOf(text: string): object {
   return JSON.parse(text) as object;
 }
 
-/** Reads an instant. @throws {RangeError} on what is none. */
+/**
+ * Reads an instant.
+ * @throws {RangeError} if it is invalid.
+ */
 function readUntil(until: number | Date): number {
   const untilMs = until instanceof Date ? until.getTime() : until;
   if (Number.isSafeInteger(untilMs) && untilMs >= 0) return untilMs;

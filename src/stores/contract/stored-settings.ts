@@ -1,4 +1,4 @@
-// The settings of a pool as a store keeps them, and as text in both directions.
+// The settings of a pool as a store keeps them, and their conversion to and from text.
 
 import type { CapQuantities } from "../../core/caps.ts";
 import type { OveragePolicy } from "../../core/pool-state.ts";
@@ -34,7 +34,7 @@ type WindowData =
 const RULES_MAX = 1000;
 const rules = new Map<string, WindowRule>();
 
-/** Returns the window rule that `windowText` made the text of. */
+/** Parses the text of `windowText`. */
 export function storedWindow(text: string): WindowRule | undefined {
   if (text === "") return undefined;
   let rule = rules.get(text);
@@ -48,7 +48,9 @@ export function storedWindow(text: string): WindowRule | undefined {
   return rule;
 }
 
-/** Settings as a line of text: equal for equal settings, and readable in an error message. */
+/**
+ * Returns settings as one line of text: equal for equal settings, and readable in an error message.
+ */
 export function settingsTextOf(settings: StoredSettings): string {
   return settingsText(settings);
 }

@@ -1,4 +1,4 @@
-// Templates: what pools are made with that are opened without settings, by a pattern of their path.
+// Templates: the settings of pools that are opened without any, by a pattern of their path.
 
 import { changeCaps, capsView, readCaps } from "../../core/caps.ts";
 import type { Caps, CapsView } from "../../core/caps.ts";
@@ -25,7 +25,7 @@ export interface TemplateText {
 /** The settings of a template. */
 export interface TemplateOptions extends Accountable {
   /**
-   * The most that each pool may use, by axis.
+   * The cap of each pool, by axis.
    *
    * @default no caps
    */
@@ -33,7 +33,7 @@ export interface TemplateOptions extends Accountable {
   /**
    * What happens to a commit above its reservation.
    *
-   * @default that of the pool above
+   * @default that of the parent
    */
   readonly overage?: OveragePolicy | undefined;
   /**
@@ -50,7 +50,7 @@ export interface TemplateOptions extends Accountable {
   readonly timeZone?: string | undefined;
 }
 
-/** A template, and who set it when and why. */
+/** A template, with its time, actor and reason. */
 export interface Template {
   readonly pattern: string;
   readonly caps: CapsView;
@@ -75,7 +75,10 @@ const TEMPLATE = {
 } satisfies TableFor<TemplateOptions>;
 const WILDCARD = "*";
 
-/** Reads a template. @throws {TypeError | RangeError} on a bad pattern or option. */
+/**
+ * Reads a template.
+ * @throws {TypeError | RangeError} if the pattern or an option is invalid.
+ */
 export function readTemplate(
   pattern: string,
   options: TemplateOptions,
@@ -96,7 +99,7 @@ export function readTemplate(
   return { pattern: readPath(pattern), text: JSON.stringify(data) };
 }
 
-/** Shows templates as callers see them, by pattern. */
+/** Converts templates to the form that callers see, by pattern. */
 export function templatesView(templates: readonly TemplateText[]): readonly Template[] {
   const views = templates.map(({ pattern, text }) => {
     const { window, ...rest } = dataOf(text);
@@ -106,7 +109,7 @@ export function templatesView(templates: readonly TemplateText[]): readonly Temp
   return views.toSorted((one, other) => (one.pattern < other.pattern ? -1 : 1));
 }
 
-/** Returns what the pools of a path are made with; those without a template are left out. */
+/** Returns the settings for the pools of a path; pools without a template are omitted. */
 export function templatedOn(
   templates: readonly TemplateText[],
   path: string,
@@ -131,7 +134,7 @@ function isMatch(pattern: readonly string[], names: readonly string[]): boolean 
   );
 }
 
-/** A name goes before a wildcard, from the root on. */
+/** A name takes precedence over a wildcard, from the root on. */
 function placeOf(pattern: string): string {
   return pattern
     .split("/")

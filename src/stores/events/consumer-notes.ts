@@ -1,6 +1,6 @@
-// What the store keeps for a consumer, as documents: how far it has come, what was reported to it
-// of each pool, and which process reads for it now. Every text is replaced only if it is as it was
-// known, so a process that was stopped for a while finds out that another has read on.
+// What the store keeps for a consumer, as documents: its position, what was reported of each pool,
+// and which process reads for it. A text is replaced only if it is unchanged, so a process that was
+// suspended finds out that another has continued.
 
 import { readClock } from "../../core/clock.ts";
 import type { Clock } from "../../core/clock.ts";
@@ -8,22 +8,22 @@ import type { Documents } from "../contract/documents.ts";
 
 const PLACE = "place";
 const KNOWN_MAX = 100_000;
-/** As long as this part of the lease is left, the place is not taken anew. */
+/** The lease is not renewed as long as this part of it is left. */
 const FRESH = 2 / 3;
 
 interface Place {
-  /** The process that reads. */
+  /** The process that reads for the consumer. */
   readonly by: string;
-  /** For how long, by the clock of that process; milliseconds since 1970. */
+  /** The end of its lease, by the clock of that process; milliseconds since 1970. */
   readonly until: number;
-  /** From where on the store is asked for what is new; undefined before the consumer has begun. */
+  /** The position in the store; undefined before the consumer has begun. */
   readonly at?: string;
 }
 
-/** Another process reads for the consumer now. */
+/** Thrown when another process reads for the consumer now. */
 export class PlaceLost extends Error {}
 
-/** The notes of one consumer, for one process. */
+/** The documents of one consumer, for one process. */
 export class ConsumerNotes {
   readonly #documents: Documents;
   readonly #kind: string;
@@ -46,9 +46,9 @@ export class ConsumerNotes {
   }
 
   /**
-   * Takes or keeps the place of the one that reads, and returns how far that one has come.
+   * Takes or renews the lease of the reading process, and returns its position.
    *
-   * @throws {PlaceLost} when another process has it.
+   * @throws {PlaceLost} if another process has the lease.
    */
   async take(at?: string): Promise<string | undefined> {
     const text = await this.read(PLACE);
@@ -61,7 +61,7 @@ export class ConsumerNotes {
     const isFresh = before !== undefined && before.until - nowMs > FRESH * this.#leaseMs;
     if (before?.by === this.#by && isFresh && (at === undefined || at === before.at))
       return before.at;
-    // What was known before another process had the place may be over.
+    // The cache may be stale after another process had the lease.
     if (before?.by !== this.#by) this.forget();
     this.#known.set(PLACE, text);
     const next = { by: this.#by, until: nowMs + this.#leaseMs, at: at ?? before?.at };
@@ -69,14 +69,14 @@ export class ConsumerNotes {
     return next.at;
   }
 
-  /** Gives the place up, if this process has it. */
+  /** Releases the lease, if this process has it. */
   async leave(): Promise<void> {
     const before = placeOf(await this.read(PLACE));
     if (before?.by === this.#by) await this.write(PLACE, JSON.stringify({ ...before, until: 0 }));
     this.forget();
   }
 
-  /** The text under a key; undefined where there is none. */
+  /** Returns the text under a key; undefined if there is none. */
   async read(key: string): Promise<string | undefined> {
     if (this.#known.has(key)) return this.#known.get(key);
     const text = await this.#documents.read(this.#kind, key);
@@ -88,7 +88,7 @@ export class ConsumerNotes {
   /**
    * Writes a text, or deletes it.
    *
-   * @throws {PlaceLost} when another process has written it.
+   * @throws {PlaceLost} if another process has written it.
    */
   async write(key: string, text: string | undefined): Promise<void> {
     const before = await this.read(key);
@@ -100,7 +100,7 @@ export class ConsumerNotes {
     this.#known.set(key, text);
   }
 
-  /** Forgets what is known. */
+  /** Clears the cache. */
   forget(): void {
     this.#known.clear();
   }

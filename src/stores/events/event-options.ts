@@ -1,4 +1,4 @@
-// What events are asked for, and how it is read.
+// The options of events, and how they are read.
 
 import { describe } from "../../core/describe.ts";
 import { readThresholds } from "../../core/thresholds.ts";
@@ -11,8 +11,8 @@ import { readPath } from "../contract/path.ts";
 /** Options of `events`. */
 export interface EventsOptions {
   /**
-   * Who the events are for, such as `"alerts"`: 1 to 128 characters. All processes that ask
-   * under the same name share the events: one of them at a time gets them.
+   * The name of the consumer, such as `"alerts"`: 1 to 128 characters. Processes with the same name
+   * share the events: one of them at a time receives them.
    */
   readonly consumer: string;
   /**
@@ -34,8 +34,8 @@ export interface EventsOptions {
    */
   readonly pollMs?: number | undefined;
   /**
-   * How long after this process was last heard of another one takes over, in milliseconds from 100:
-   * longer than the handling of one event takes.
+   * How long a silent process keeps its turn before another one takes over, in milliseconds from
+   * 100. It must be longer than handling one event takes.
    *
    * @default 30,000
    */
@@ -49,12 +49,12 @@ export interface EventsOptions {
   /**
    * Called with each failure of the store; the store is polled again after `pollMs`.
    *
-   * @default failures are passed over
+   * @default failures are ignored
    */
   readonly onError?: ((error: unknown) => void) | undefined;
 }
 
-/** The options as read. */
+/** The options after reading. */
 export interface ReadEventsOptions {
   readonly consumer: string;
   readonly thresholds: readonly number[];
@@ -80,7 +80,10 @@ const OPTIONS: OptionTable<EventsOptions, ReadEventsOptions> = {
   onError: (onError, name) => optionalFunction(onError, name) ?? passOver,
 };
 
-/** Reads which events are asked for. @throws {TypeError | RangeError} on what is wrong. */
+/**
+ * Reads the options of `events`.
+ * @throws {TypeError | RangeError} if an option is invalid.
+ */
 export function readEventsOptions(options: EventsOptions): ReadEventsOptions {
   return readOptions(options, OPTIONS);
 }
@@ -91,5 +94,5 @@ function readSignal(signal: AbortSignalLike, name: string): AbortSignalLike {
 }
 
 function passOver(): void {
-  // The store is asked again.
+  // The next call repeats the read.
 }

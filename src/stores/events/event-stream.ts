@@ -1,5 +1,5 @@
-// What happened to pools, for a consumer: read from the ledgers and journals of the store by one
-// process at a time, and written down as reported when it is acknowledged.
+// Events of a consumer. One process at a time reads them from the ledgers and journals of a store,
+// and records each as reported once it is acknowledged.
 
 import type { Clock } from "../../core/clock.ts";
 import { newId } from "../client/id.ts";
@@ -26,14 +26,17 @@ export class EventStream implements AsyncIterable<BudgetEvent> {
   readonly #ended: () => void;
   #unacknowledged: FoundEvent | undefined;
   #isRead = false;
-  /** Whether the loop has an event, and has not asked for the next one. */
+  /** Whether the loop holds an event and has not asked for the next one. */
   #isHandled = false;
   #isClosed = false;
   #wake: (() => void) | undefined;
-  /** Resolves when no more is asked of the store. */
+  /** Resolves once no call to the store is in progress. */
   #reading: Promise<void> = Promise.resolve();
 
-  /** @internal @throws {TypeError} where the store cannot tell of events. */
+  /**
+   * @internal
+   * @throws {TypeError} if the store does not support events.
+   */
   constructor(store: Store, clock: Clock, options: ReadEventsOptions, ended: () => void) {
     const { documents } = store;
     if (documents === undefined || store.heads === undefined)
@@ -106,13 +109,13 @@ export class EventStream implements AsyncIterable<BudgetEvent> {
     }
   }
 
-  /** Gives up the place, so that another process need not wait for the end of the lease. */
+  /** Releases the lease, so that another process can take over at once. */
   async #leave(): Promise<void> {
     this.#forget();
     try {
       await this.#notes.leave();
     } catch {
-      // The lease ends by itself.
+      // Otherwise the lease expires by itself.
     }
   }
 
@@ -121,7 +124,7 @@ export class EventStream implements AsyncIterable<BudgetEvent> {
   }
 
   /**
-   * All that is new, once; what fails is asked for again.
+   * All new events, once; a failed read is retried.
    *
    * @yields each event
    */
@@ -136,7 +139,7 @@ export class EventStream implements AsyncIterable<BudgetEvent> {
   }
 
   /**
-   * All that is new, once.
+   * All new events, once.
    *
    * @yields each event
    */
@@ -153,7 +156,7 @@ export class EventStream implements AsyncIterable<BudgetEvent> {
     await this.#notes.take(place);
   }
 
-  /** Begins with what happens from now on; returns the place to read on from. */
+  /** Starts at the present, and returns the position to read on from. */
   async #begin(): Promise<string> {
     const { heads, place } = await this.#heads("");
     await this.#reader.begin(heads);
@@ -161,7 +164,7 @@ export class EventStream implements AsyncIterable<BudgetEvent> {
   }
 
   /**
-   * What is new in one tree.
+   * The new events of one tree.
    *
    * @yields each event
    */
@@ -189,7 +192,7 @@ export class EventStream implements AsyncIterable<BudgetEvent> {
     }
   }
 
-  /** Forgets what another process may have changed. */
+  /** Discards the cache, which another process may have made stale. */
   #forget(): void {
     this.#unacknowledged = undefined;
     this.#reader.forget();

@@ -1,5 +1,5 @@
-// One look at what is new in a tree: the events that its entries and refusals come to, and what
-// they report of each pool. Nothing is written down before an event is acknowledged.
+// One pass over what is new in a tree: the events that its entries and refusals produce, and what
+// each reports of its pool. Nothing is stored until an event is acknowledged.
 
 import { thresholdsCrossed } from "../../core/thresholds.ts";
 import { subtract, uniform, assign } from "../../core/quantities.ts";
@@ -16,23 +16,23 @@ import type { LinesReader, PeriodSum, PeriodSums } from "./period-sums.ts";
 import { periodBegun, refusalReported, thresholdReported, reportedIn } from "./reported-events.ts";
 import type { Period, Reported, ReportedChange } from "./reported-events.ts";
 
-/** An event, and what it reports. */
+/** An event, and what it marks as reported. */
 export interface FoundEvent {
   readonly event: BudgetEvent;
-  /** The number of the entry that it comes from, by which events of one time are ordered. */
+  /** The number of the entry that caused it; it orders events of the same time. */
   readonly order: number;
   readonly change: ReportedChange | undefined;
-  /** The number of the entry that it tells of; undefined where it tells of more than one. */
+  /** The number of the entry that it describes; undefined if it describes several. */
   readonly line?: number;
 }
 
-/** What there is to look at. */
+/** The input of a pass. */
 export interface Sight {
   readonly lines: readonly StoredEntry[];
   readonly refusals: readonly KeptRefusal[];
-  /** The number of the entry up to which was read before. */
+  /** The number of the last entry that was read before. */
   readonly readTo: number;
-  /** The number of the entry up to which changes were reported, beyond that. */
+  /** The number of the last entry whose change was reported. */
   readonly reportedTo: number;
   readonly figures: ReadonlyMap<string, PoolFigures>;
   readonly reported: ReadonlyMap<string, Reported>;
@@ -57,7 +57,8 @@ export function touchedBy(
 }
 
 /**
- * Returns the events of a look, in the order of their times; changes in the order of their entries.
+ * Returns the events of a pass in the order of their times, and changes in the order of their
+ * entries.
  */
 export async function eventsOf(sight: Sight): Promise<readonly FoundEvent[]> {
   const found: FoundEvent[] = [];
@@ -74,7 +75,7 @@ export async function eventsOf(sight: Sight): Promise<readonly FoundEvent[]> {
     for (const event of await thresholdEventsOf(path, figures, sight)) found.push(event);
   }
   found.sort((one, other) => one.order - other.order);
-  // The time of an entry is that of the latest before it, where a clock was set back.
+  // If a clock was set back, an entry has the time of the latest one before it.
   let latest = 0;
   const timed = [...found, ...refusalEventsOf(sight)].map((each) => {
     if (each.order !== Infinity) latest = Math.max(latest, each.event.at);
@@ -100,7 +101,7 @@ function changeEventOf(line: StoredEntry): BudgetEvent | undefined {
   return { ...said, kind: "changed", change: change ?? {} };
 }
 
-/** The number of the entry of the last reset of a pool before those that are looked at. */
+/** The number of the last reset of a pool before the entries of this pass. */
 function resetBefore(path: string, { reported }: Sight): number {
   return reported.get(path)?.period.reset ?? 0;
 }
@@ -114,7 +115,7 @@ async function thresholdEventsOf(
   const { window } = figures;
   const lines = sight.lines.filter((line) => isBelow(line.path, path));
   const last = lines.at(-1);
-  // Refused and no more: used is what it was.
+  // A refusal does not change used.
   if (last === undefined) return [];
   const sums = sight.sums.add(path, window, lines, resetBefore(path, sight));
   const now = currentPeriod(path, figures, sight);
@@ -122,7 +123,7 @@ async function thresholdEventsOf(
   for (const sum of sums) {
     const { startsAt, reset } = sum.period;
     if (startsAt === now.startsAt && reset === now.reset) continue;
-    // What was used of a sliding window at a time before is not known.
+    // Earlier totals of a sliding window are unknown.
     if (window?.kind === "sliding") continue;
     // oxlint-disable-next-line no-await-in-loop -- seldom: a period has ended since the last look
     if (!sum.isWhole) await sight.sums.complete(path, window, sum, sight.readTo, sight.read);
@@ -137,7 +138,7 @@ async function thresholdEventsOf(
   ];
 }
 
-/** The period that a pool is in: its window, after the last reset that was looked at. */
+/** The current period of a pool: its window, after its last reset. */
 function currentPeriod(path: string, figures: PoolFigures, sight: Sight): Period {
   const reset = sight.lines.findLast((line) => line.kind === "reset" && line.path === path);
   const { window, windowStartsAt = 0 } = figures;
@@ -146,7 +147,7 @@ function currentPeriod(path: string, figures: PoolFigures, sight: Sight): Period
   return { startsAt: window === undefined ? 0 : windowStartsAt, reset: last };
 }
 
-/** The thresholds that used has reached in a period, and that were not reported of it. */
+/** The thresholds that used has reached in a period and that were not reported yet. */
 function crossed(
   path: string,
   { caps, window }: PoolFigures,
@@ -210,7 +211,7 @@ function refusalEventsOf(sight: Sight): readonly FoundEvent[] {
   });
 }
 
-/** Returns what was reported of pools and is so no more: used has fallen, or a cap was raised. */
+/** Returns the reports that no longer hold, because used fell or a cap was raised. */
 export function unreached(sight: Sight): ReadonlyMap<string, Reported> {
   const changed = new Map<string, Reported>();
   for (const [path, figures] of sight.figures) {

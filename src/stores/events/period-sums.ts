@@ -1,5 +1,5 @@
-// What was used of a pool in each of its periods, as the entries of the ledger tell it: a period
-// that has ended since the last look can be judged by nothing else.
+// Used of a pool in each of its periods, computed from ledger entries: the state of the pool no
+// longer shows a period that ended since the last pass.
 
 import { add, assign, uniform } from "../../core/quantities.ts";
 import type { Quantities } from "../../core/quantities.ts";
@@ -10,17 +10,17 @@ import type { StoredEntry } from "../contract/ledger.ts";
 import { comparePeriods } from "./reported-events.ts";
 import type { Period } from "./reported-events.ts";
 
-/** What was used in a period, as far as some entries tell it. */
+/** Used in a period, as far as the read entries show. */
 export interface PeriodSum {
   readonly period: Period;
   readonly used: Quantities;
   /** The last of the entries. */
   last: Pick<StoredEntry, "seq" | "at">;
-  /** Whether all that was used in the period is in it. */
+  /** Whether it covers the whole period. */
   isWhole: boolean;
 }
 
-/** How many entries are read again for a period, where it is not known how it began. */
+/** How many earlier entries are read again if the start of a period is unknown. */
 const LINES_MAX = 20_000;
 const LINES_AT_ONCE = 1000;
 const POOLS_MAX = 100_000;
@@ -34,8 +34,8 @@ export type LinesReader = (
 ) => Promise<readonly StoredEntry[]>;
 
 /**
- * Returns the period that an instant lies in, after a reset. What happens in a sliding window is
- * reported once in a time of its length.
+ * Returns the period of an instant, after a reset. For a sliding window, periods of its length
+ * stand in for windows.
  */
 export function periodAt(window: WindowRule | undefined, atMs: number, reset: number): Period {
   if (window === undefined) return { startsAt: 0, reset };
@@ -43,12 +43,12 @@ export function periodAt(window: WindowRule | undefined, atMs: number, reset: nu
   return { startsAt: windowAt(window, atMs).startsAt, reset };
 }
 
-/** The sums of the periods of pools, from one look at the ledger to the next. */
+/** The sums of the periods of pools, kept from one pass over the ledger to the next. */
 export class PeriodSums {
-  /** The last period of each pool, where it is known how it began. */
+  /** The last period of each pool whose start is known. */
   readonly #last = new Map<string, { readonly period: Period; readonly used: Quantities }>();
 
-  /** Forgets what was seen: another process may have read on. */
+  /** Discards the sums: another process may have read further. */
   forget(): void {
     this.#last.clear();
   }
@@ -63,7 +63,7 @@ export class PeriodSums {
     const sums: PeriodSum[] = [];
     let reset = resetBefore;
     for (const line of lines) {
-      // Where a reset was reported already, what came before it was too.
+      // Entries before an already reported reset were reported too.
       if (line.seq <= resetBefore || !isBelow(line.path, path)) continue;
       if (line.kind === "reset" && line.path === path) reset = line.seq;
       if (line.kind !== "record" && line.kind !== "commit" && line.kind !== "amend") continue;
@@ -82,7 +82,7 @@ export class PeriodSums {
     return ordered;
   }
 
-  /** Adds to a sum what was used in its period before the entries that are in it. */
+  /** Adds what was used in the period before the entries of a sum. */
   async complete(
     path: string,
     window: WindowRule | undefined,

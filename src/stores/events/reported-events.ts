@@ -1,5 +1,5 @@
-// What was reported to a consumer of a pool in its current period, so that it is reported once: a
-// short text for each pool, kept by the store.
+// What a consumer has already reported of a pool in its current period, so that each event is
+// reported once. The store keeps it as a short text per pool.
 
 import type { Axis } from "../../core/axis.ts";
 
@@ -11,21 +11,21 @@ export interface Period {
   readonly reset: number;
 }
 
-/** What was reported of the latest period that anything was reported of. */
+/** What was reported of the latest period with a report. */
 export interface Reported {
   readonly period: Period;
-  /** The highest threshold on each axis. */
+  /** The highest reported threshold on each axis. */
   readonly thresholds: { readonly [A in Axis]?: number };
-  /** When those were reported, by the times of the ledger; milliseconds since 1970. */
+  /** When those were reported, in times of the ledger; milliseconds since 1970. */
   readonly reportedAt: { readonly [A in Axis]?: number };
-  /** For which reasons it has refused. */
+  /** The reasons of the reported refusals. */
   readonly refused: readonly string[];
 }
 
-/** A change of what was reported. */
+/** A change to what was reported. */
 export type ReportedChange = (reported: Reported) => Reported;
 
-/** What was reported of a pool of which nothing was. */
+/** The value for a pool without reports. */
 const NOTHING_REPORTED: Reported = {
   period: { startsAt: 0, reset: 0 },
   thresholds: {},
@@ -33,14 +33,13 @@ const NOTHING_REPORTED: Reported = {
   refused: [],
 };
 
-/** Returns a number below 0 when the first period is the earlier one; 0 when they are the same. */
+/** Returns a negative number if the first period is earlier, and 0 if both are the same. */
 export function comparePeriods(one: Period, other: Period): number {
   return one.reset - other.reset || one.startsAt - other.startsAt;
 }
 
 /**
- * Returns what was reported in a period: nothing, if it is a later one; undefined of one that is
- * over.
+ * Returns what was reported in a period: nothing for a later one, undefined for one that is over.
  */
 export function reportedIn(reported: Reported, period: Period): Reported | undefined {
   const order = comparePeriods(reported.period, period);
@@ -48,7 +47,7 @@ export function reportedIn(reported: Reported, period: Period): Reported | undef
   return order < 0 ? { ...NOTHING_REPORTED, period } : undefined;
 }
 
-/** Returns the change that a threshold of a period was reported. */
+/** Returns the change after reporting a threshold of a period. */
 export function thresholdReported(
   period: Period,
   axis: Axis,
@@ -66,7 +65,7 @@ export function thresholdReported(
   };
 }
 
-/** Returns the change that a refusal of a period was reported. */
+/** Returns the change after reporting a refusal of a period. */
 export function refusalReported(period: Period, reason: string): ReportedChange {
   return (reported) => {
     const now = reportedIn(reported, period);
@@ -74,17 +73,17 @@ export function refusalReported(period: Period, reason: string): ReportedChange 
   };
 }
 
-/** Returns the change that a period has begun. */
+/** Returns the change at the start of a period. */
 export function periodBegun(period: Period): ReportedChange {
   return (reported) => reportedIn(reported, period) ?? reported;
 }
 
-/** Returns what was reported, as text. */
+/** Returns what was reported as text. */
 export function reportedText({ period, thresholds, reportedAt, refused }: Reported): string {
   return JSON.stringify([period.startsAt, period.reset, thresholds, refused, reportedAt]);
 }
 
-/** Returns what was reported, from its text. */
+/** Parses the text of what was reported. */
 export function reportedOf(text: string | undefined): Reported {
   if (text === undefined) return NOTHING_REPORTED;
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written by reportedText

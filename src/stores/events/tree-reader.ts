@@ -1,4 +1,4 @@
-// Reading what is new in the trees of a store, for one consumer.
+// Reads what is new in the trees of a store, for one consumer.
 
 import type { TreeHead } from "../contract/events.ts";
 import { rootPath } from "../contract/path.ts";
@@ -11,12 +11,12 @@ import { PeriodSums } from "./period-sums.ts";
 import { reportedOf, reportedText } from "./reported-events.ts";
 import type { Reported } from "./reported-events.ts";
 
-/** How many entries of a tree are looked at together. */
+/** How many entries of a tree one pass reads. */
 const LINES_AT_ONCE = 1000;
-/** How many trees one note tells of, of those that were there when the consumer began. */
+/** How many trees that existed at the consumer's start one document lists. */
 const TREES_AT_ONCE = 1000;
 
-/** How far a consumer has come in a tree. */
+/** The position of a consumer in a tree. */
 interface Cursor {
   readonly lines: number;
   readonly refusals: number;
@@ -24,7 +24,7 @@ interface Cursor {
   readonly reported: number;
 }
 
-/** What of a tree is looked at, and how far that goes. */
+/** The next part of a tree to read, and where it ends. */
 interface Look {
   readonly sight: Sight;
   readonly next: Cursor;
@@ -45,14 +45,14 @@ export class TreeReader {
     this.#thresholds = thresholds;
   }
 
-  /** Forgets what another process may have changed. */
+  /** Discards the cache, which another process may have made stale. */
   forget(): void {
     this.#cursors.clear();
     this.#sums.forget();
     this.#began = undefined;
   }
 
-  /** Has the consumer begin with what happens after these numbers. */
+  /** Starts the consumer after these numbers. */
   async begin(heads: readonly TreeHead[]): Promise<void> {
     let page = 0;
     for (let first = 0; first < heads.length; first += TREES_AT_ONCE) {
@@ -63,9 +63,7 @@ export class TreeReader {
     }
   }
 
-  /**
-   * Returns what is to be looked at next in a tree; undefined when it has been read to its head.
-   */
+  /** Returns the next part of a tree to read; undefined at its end. */
   async next(head: TreeHead): Promise<Look | undefined> {
     const { root } = head;
     const cursor = await this.#cursorOf(root);
@@ -100,7 +98,7 @@ export class TreeReader {
     };
   }
 
-  /** Writes down that an event was reported. */
+  /** Records that an event was reported. */
   async tell({ event, change, line }: FoundEvent): Promise<void> {
     if (change !== undefined) {
       const before = await this.#reportedOf(event.pool);
@@ -112,7 +110,7 @@ export class TreeReader {
     await this.#moveTo(root, { ...(await this.#cursorOf(root)), reported: line });
   }
 
-  /** Writes down that all of a look was reported. */
+  /** Records that all events of a pass were reported. */
   async done(root: string, { sight, next }: Look): Promise<void> {
     const reported = new Map<string, Reported>();
     // oxlint-disable-next-line no-await-in-loop -- known

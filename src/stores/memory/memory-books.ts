@@ -23,7 +23,7 @@ export class MemoryBooks implements Books {
   readonly #reservations = new Map<string, OpenReservation>();
   readonly #lineOfId = new Map<string, NewEntry>();
   readonly #amended = new AmendedSums();
-  /** How many resets and rolls a tree had seen whose root was deleted. */
+  /** How many resets and rolls the tree had counted when its root was deleted. */
   #resets = 0;
   readonly #waiters = new Map<string, StoredWaiter>();
 
@@ -51,7 +51,7 @@ export class MemoryBooks implements Books {
   }
 
   changed(): void {
-    // The pools are the books.
+    // Pools are changed in place, so there is nothing to save.
   }
 
   reservation(id: string): OpenReservation | undefined {

@@ -15,8 +15,8 @@ import { MemoryDocuments } from "./memory-documents.ts";
 import type { TemplateText } from "../contract/templates.ts";
 
 /**
- * The store contract over the memory of one process: what any other store is compared with. It
- * remembers everything, so it is no place for a service to live in.
+ * The store contract in the memory of one process: the reference that other stores are compared
+ * with. It never forgets an entry, so it is not meant for long-running services.
  */
 export class MemoryStore implements Store {
   readonly batchesAtOnce = 1;
@@ -27,7 +27,7 @@ export class MemoryStore implements Store {
   readonly #templates = new Map<string, string>();
   readonly #trees = new Map<string, MemoryBooks>();
 
-  /** Takes the time from `clock`. */
+  /** Creates a store that reads the time from `clock`. */
   constructor(clock: Clock = systemClock) {
     this.#clock = clock;
   }
@@ -42,19 +42,10 @@ export class MemoryStore implements Store {
     return [...this.#trees.values()].flatMap(({ pools }) => Array.from(pools.keys()));
   }
 
-  async ledger({
-    path,
-    after,
-    sinceMs,
-    limit,
-    only,
-  }: LedgerQuery): Promise<readonly StoredEntry[]> {
-    const [root = ""] = path.split("/");
-    const lines = this.#trees.get(root)?.lines ?? [];
-    return lines
-      .filter((line) => only === undefined || isChange(line))
-      .filter((line) => line.seq > after && line.at >= sinceMs && isBelow(line.path, path))
-      .slice(0, limit);
+  async ledger(query: LedgerQuery): Promise<readonly StoredEntry[]> {
+    const [root = ""] = query.path.split("/");
+    const entries = this.#trees.get(root)?.lines ?? [];
+    return entries.filter((entry) => matches(entry, query)).slice(0, query.limit);
   }
 
   async heads(): Promise<TreeHeads> {
@@ -100,6 +91,12 @@ export class MemoryStore implements Store {
   }
 
   async close(): Promise<void> {
-    // Nothing was opened.
+    // There is nothing to close.
   }
+}
+
+/** Returns whether an entry is among those that a query asks for, apart from its limit. */
+function matches(entry: StoredEntry, { path, after, sinceMs, only }: LedgerQuery): boolean {
+  if (only !== undefined && !isChange(entry)) return false;
+  return entry.seq > after && entry.at >= sinceMs && isBelow(entry.path, path);
 }

@@ -1,9 +1,9 @@
-// How much room a process is likely to ask for: what a slice takes ahead is sized by it.
+// Estimates how much room a process will request, which sizes its slice.
 
 import { add, assign, fitsWithin, quantitiesOf, Totals, uniform } from "../../core/quantities.ts";
 import type { Quantities } from "../../core/quantities.ts";
 
-/** How long ago a request was that weighs about a third of one just now, in milliseconds. */
+/** The age at which a request weighs about a third of a new one, in milliseconds. */
 const MEMORY_MS = 1000;
 
 /** The demand of one process on one pool. */
@@ -25,8 +25,8 @@ export class Demand {
   }
 
   /**
-   * Returns what will be asked for in `horizonMs`, and the least that is of use: two asks. Nothing
-   * where the first is less than the second.
+   * Returns the expected requests of the next `horizonMs`, and the least useful amount, two
+   * requests. Returns zero if the first is less than the second.
    */
   estimate(nowMs: number, horizonMs: number): { target: Quantities; least: Quantities } {
     const passedMs = Math.max(1, nowMs - this.#since);
@@ -44,7 +44,7 @@ export class Demand {
     this.#since = nowMs;
     const least = quantitiesOf((field) => Math.ceil(2 * this.#mean[field]));
     const target = quantitiesOf((field) => Math.ceil(this.#perMs[field] * horizonMs));
-    // That `least` is within `target` on every axis.
+    // Whether `least` is within `target` on every axis.
     return fitsWithin(uniform(0), least, target)
       ? { target, least }
       : { target: uniform(0), least: uniform(0) };

@@ -1,5 +1,5 @@
-// R15. What a draw does to the books: the one command by which a process has a part of a pool's
-// room, reports what it has settled in it, and gives back what it does not use.
+// R15. What a draw does to the books. A draw is the one command by which a process takes a part of
+// a pool's room, reports what it settled there, and returns what it does not use.
 
 import { AXES } from "../../core/axis.ts";
 import {
@@ -29,29 +29,32 @@ export interface StoredSlice extends OpenReservation {
   readonly slice: SliceState;
 }
 
-/** What the store knows of the slices below a level; made when the first one comes. */
+/** The store's state of the slices below a level; created with the first one. */
 function sliceLevelOf(pool: StoredPool): SliceLevel {
   return (pool.slices ??= emptyLevel());
 }
 
-/** Whether a slice holds its amount at a level: its lease lasts, and no reset has dropped it. */
+/** Whether a slice is still held at a level: its lease is valid, and no reset dropped it. */
 function countsAt({ state }: StoredPool, row: StoredSlice | undefined): row is StoredSlice {
   return row !== undefined && !row.expired && row.asOf >= state.droppedBefore;
 }
 
-/** Whether something is held in a slice. */
+/** Whether a slice holds anything. */
 function isLive(row: StoredSlice | undefined): row is StoredSlice {
   return row !== undefined && !row.expired && !isNothing(row.quantities);
 }
 
-/** Applies a draw. @throws {RangeError} when a total would pass 2^53 − 1; nothing is changed. */
+/**
+ * Applies a draw.
+ * @throws {RangeError} if a total would pass 2^53 − 1; nothing is changed.
+ */
 export function draw(books: Books, pool: StoredPool, command: DrawCommand, nowMs: number): Outcome {
   const { id, path, seq } = command;
   const row = books.reservation(id);
   if (row === undefined) {
     const entry = books.entry(id);
     if (entry !== undefined) {
-      // It was given back, and so is whatever comes after.
+      // The slice was returned, and so is everything drawn later.
       const isOver = entry.kind === "release" && entry.path === path;
       return isOver ? answerOf(pool, command, NOTHING, OVER, nowMs) : { kind: "id taken" };
     }
@@ -66,7 +69,7 @@ export function draw(books: Books, pool: StoredPool, command: DrawCommand, nowMs
   return new Draw(books, pool, command, row, nowMs).apply();
 }
 
-/** What every draw is answered that comes after the last. */
+/** The answer to every draw after the last one. */
 const OVER = { isFinal: true, admitted: "" };
 
 /** Returns whether a reservation is a slice. */
@@ -74,7 +77,7 @@ export function isSlice(reservation: OpenReservation): reservation is StoredSlic
   return reservation.slice !== undefined;
 }
 
-/** The outcome of a draw; of one that is repeated, asks that were refused are judged anew. */
+/** Returns the outcome of a draw. If it is repeated, its refused requests are judged again. */
 function answerOf(
   pool: StoredPool,
   { asks }: DrawCommand,
@@ -103,7 +106,7 @@ function judged({ state }: StoredPool, ask: Quantities): Outcome {
   }
 }
 
-/** One draw that was not answered before. */
+/** Applies a draw that was not answered before. */
 class Draw {
   readonly #books: Books;
   readonly #pool: StoredPool;
@@ -112,7 +115,7 @@ class Draw {
   readonly #row: StoredSlice | undefined;
   readonly #nowMs: number;
   readonly #report: Quantities;
-  /** What the slice has from now on. */
+  /** The new amount of the slice. */
   readonly #held: Quantities = uniform(0);
   readonly #refused: Outcome[] = [];
   #admitted = "";
@@ -128,7 +131,7 @@ class Draw {
     this.#books = books;
     this.#pool = pool;
     this.#levels = [...levelsOf(pool)];
-    // What ends keeps nothing, and asks for nothing.
+    // An ending slice keeps nothing, and requests nothing.
     this.#command = command.end
       ? { ...command, keep: NOTHING, holds: NOTHING, asks: [], want: NOTHING, open: 0 }
       : command;
@@ -140,7 +143,7 @@ class Draw {
 
   apply(): Outcome {
     this.#check();
-    // From here on the draw must succeed.
+    // From here on the draw cannot fail.
     const { id, path, seq, unknown, settled, watched, end, leaseMs } = this.#command;
     const overage = this.#overage();
     const levels = levelsChangedBy(this.#pool, watched, () => {
@@ -151,7 +154,7 @@ class Draw {
     const place = ++sliceLevelOf(this.#levels.at(-1) ?? this.#pool).draws;
     this.#judgeAsks(place);
     const isSharing = this.#addSlack();
-    // A slice that keeps room for asks to come has not answered a recall.
+    // A slice that keeps spare room has not answered the recall.
     const drawnAt = this.#hasRoom() && isLive(this.#row) ? this.#row.slice.drawnAt : place;
     this.#count(isSharing, drawnAt);
     markPath(this.#books, this.#pool);
@@ -212,7 +215,7 @@ class Draw {
     }
   }
 
-  /** R5. What is booked and kept beyond what was held, at the level where that is most. */
+  /** R5. The overage of a draw, at the level with the most of it. */
   #overage(): Quantities {
     const { keep } = this.#command;
     const overage = uniform(0);
@@ -227,8 +230,8 @@ class Draw {
   }
 
   /**
-   * A slice that was given up lives: what stood in for it is no longer used. A server that has
-   * forgotten draws since cannot tell what that was, and leaves it unknown.
+   * A slice that was booked as unknown has reported again: its stand-in booking is no longer used.
+   * A server that has lost draws meanwhile cannot compute it, and leaves it unknown.
    */
   #takeBack(): void {
     const row = this.#row;
@@ -243,7 +246,7 @@ class Draw {
     );
   }
 
-  /** What was reported is used now, and what is not kept comes free. */
+  /** Moves what was reported to used, and frees what is not kept. */
   #settle(): void {
     const { keep, open, unknown } = this.#command;
     const before = this.#row?.slice;
@@ -265,7 +268,7 @@ class Draw {
     add(this.#held, keep);
   }
 
-  /** Requests that did not fit in the slice are judged one by one, in their order. */
+  /** Judges the requests that did not fit in the slice one by one, in order. */
   #judgeAsks(drawnAt: number): void {
     for (const ask of this.#command.asks) {
       const isAdmitted = fits(this.#pool.state, ask);
@@ -288,7 +291,10 @@ class Draw {
     }
   }
 
-  /** Room for future requests; answers whether the slice counts among those that share it. */
+  /**
+   * Grants room for future requests; returns whether the slice counts among those that share the
+   * room.
+   */
   #addSlack(): boolean {
     const { want, least } = this.#command;
     const wasSharing = this.#row?.expired === false && this.#row.slice.isSharing;
@@ -298,13 +304,13 @@ class Draw {
     return !isNothing(want) || this.#hasRoom();
   }
 
-  /** Whether it keeps more than the calls under way hold. */
+  /** Whether it keeps more than its running calls hold. */
   #hasRoom(): boolean {
     const { keep, holds } = this.#command;
     return AXES.some((axis) => keep[FIELD_OF_AXIS[axis]] > holds[FIELD_OF_AXIS[axis]]);
   }
 
-  /** Who shares, who lives, and who is still waited for after a recall. */
+  /** Updates which slices share room, which are alive, and which have yet to answer a recall. */
   #count(isSharing: boolean, drawnAt: number): void {
     const row = this.#row;
     const before = row?.expired === false ? row.slice : undefined;
@@ -327,21 +333,22 @@ class Draw {
   }
 }
 
-/** Returns the id of the entry that books a slice whose lease has ended after its draw `seq`. */
+/** Returns the id of the entry that books a slice whose lease expired after draw `seq`. */
 export function lostLineId(id: string, seq: number): string {
   return `${id}.lost.${seq}`;
 }
 
 /**
- * Books all of a slice of which nothing is heard as used and unknown: it may have been spent. The
- * entry can be amended; a draw that comes after all takes it back.
+ * Books the whole of a slice that stopped reporting as used and unknown, because it may have been
+ * spent. The entry can be amended, and a later draw reverses it.
  */
 export function lose(books: Books, row: StoredSlice, nowMs: number): void {
   const pool = books.pool(row.path);
   const { quantities, slice } = row;
   books.keep({ ...row, expired: true });
   if (pool === undefined) return;
-  // R7. What may have been spent in either window is booked in the later one, as any hold is.
+  // R7. Spend that may belong to either of two windows is booked in the later one, as with any
+  // hold.
   rollPath(books, pool, nowMs);
   const wasLive = isLive(row);
   for (const level of levelsOf(pool)) {

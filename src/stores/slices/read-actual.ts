@@ -1,18 +1,18 @@
-// What a commit in a slice is given, read without making another object of it.
+// Reads the arguments of a commit in a slice without allocating an object.
 
 import { readAmount } from "../../core/amount.ts";
 import type { Quantities } from "../../core/quantities.ts";
 import type { StoredActual } from "../client/stored-reservation.ts";
 import { readAttribution } from "../contract/attribution.ts";
-import type { LineAbout } from "../contract/line-details.ts";
+import type { EntryMetadata } from "../contract/entry-details.ts";
 
-/** What the last commit was about: it is mostly the same as that of the next one. */
-let lastAbout: LineAbout | undefined;
+/** The metadata of the last commit, which the next one usually shares. */
+let lastAbout: EntryMetadata | undefined;
 
 /**
- * Returns the amount of a commit; what is left out counts as held.
+ * Returns the amount of a commit; an omitted axis counts as held.
  *
- * @throws {TypeError | RangeError} on an amount that is not one.
+ * @throws {TypeError | RangeError} if the amount is invalid.
  */
 export function readUsed(actual: StoredActual, held: Quantities): Quantities {
   let names = 0;
@@ -40,15 +40,23 @@ function isKnown(name: string): boolean {
   );
 }
 
-/** With a name that there is not, which is reported as of any amount. */
+/** An unknown name, which the check of the amount reports. */
 function readRest(actual: StoredActual, held: Quantities): Quantities {
   const { outcome: _outcome, model: _model, label: _label, ...most } = actual;
   const { provider: _provider, usage: _usage, ...amount } = most;
   return readAmount(amount, held);
 }
 
-/** Returns what a commit is about. @throws {TypeError | RangeError} when it is invalid. */
-export function readAbout({ model, label, provider, usage }: StoredActual): LineAbout | undefined {
+/**
+ * Returns the metadata of a commit.
+ * @throws {TypeError | RangeError} if it is invalid.
+ */
+export function readAbout({
+  model,
+  label,
+  provider,
+  usage,
+}: StoredActual): EntryMetadata | undefined {
   if (provider !== undefined || usage !== undefined)
     return readAttribution({ model, label, provider, usage });
   if (model === undefined && label === undefined) return undefined;

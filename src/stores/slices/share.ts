@@ -1,5 +1,4 @@
-// R15. How room is shared between slices: what is handed out for asks to come, and when it is
-// called back.
+// R15. How slices share room: how much each gets for future requests, and when it is recalled.
 
 import { AXES } from "../../core/axis.ts";
 import { add, FIELD_OF_AXIS, fitsWithin, uniform } from "../../core/quantities.ts";
@@ -10,7 +9,7 @@ import { levelsOf } from "../books/stored-path.ts";
 import { emptyLevel } from "./slice-state.ts";
 import type { SliceLevel } from "./slice-state.ts";
 
-/** How long after a recall nothing is handed out for future requests, in milliseconds. */
+/** How long after a recall no room is granted for future requests, in milliseconds. */
 const PRESS_MS = 1000;
 
 /** Holds an amount in a slice, at every level. */
@@ -23,8 +22,8 @@ export function admit(pool: StoredPool, amount: Quantities): void {
 }
 
 /**
- * Returns whether what slices do not use is to be given back, and not kept for a while: a level has
- * called it back not long ago, or is frozen (R17).
+ * Returns whether slices must return spare room at once: a level recalled it recently, or is frozen
+ * (R17).
  */
 export function isRecalled(pool: StoredPool, nowMs: number): boolean {
   return [...levelsOf(pool)].some(({ state, slices }) => state.frozen || isPressed(slices, nowMs));
@@ -34,7 +33,7 @@ function isPressed(slices: SliceLevel | undefined, nowMs: number): boolean {
   return slices !== undefined && slices.recalledAt >= 0 && nowMs - slices.recalledAt <= PRESS_MS;
 }
 
-/** Calls back what the slices below a level do not use; `place` counts draws of the tree. */
+/** Recalls the spare room of the slices below a level; `place` counts draws of the tree. */
 function callBack(slices: SliceLevel, place: number, nowMs: number): void {
   slices.recalledAt = nowMs;
   slices.recalledDraw = place;
@@ -42,8 +41,8 @@ function callBack(slices: SliceLevel, place: number, nowMs: number): void {
 }
 
 /**
- * Calls back what slices do not use at every level that refuses a request of someone who has none:
- * it may fit when it is tried again, or where it waits.
+ * Recalls spare room at every level that refuses a request from outside the slices, so that the
+ * request may fit when it is retried or while it waits.
  */
 export function recallFor(books: Books, pool: StoredPool, ask: Quantities, nowMs: number): void {
   const levels = [...levelsOf(pool)];
@@ -57,7 +56,7 @@ export function recallFor(books: Books, pool: StoredPool, ask: Quantities, nowMs
   }
 }
 
-/** Calls back what slices of a pool and those below it do not use, whatever room there is. */
+/** Recalls the spare room of the slices of a pool and those below it, however much room is free. */
 export function recallAll(books: Books, pool: StoredPool, nowMs: number): void {
   const { slices } = pool;
   if (slices === undefined || slices.live === 0 || isPressed(slices, nowMs)) return;
@@ -69,16 +68,16 @@ interface Asker {
   readonly nowMs: number;
   readonly recallMs: number;
   readonly drawnAt: number;
-  /** Whether the slice that asks holds something. */
+  /** Whether the requesting slice holds anything. */
   readonly isAmongLive: boolean;
-  /** When it drew before, as the tree counts draws. */
+  /** When it last drew, in draws of the tree. */
   readonly wasDrawnAt: number;
 }
 
 /**
- * Has the slices at every level that refuses a request called back, at most once in `PRESS_MS`, and
- * says whether some of them have not answered yet, so that the refusal is not final. What others
- * have not given back can only help against "busy".
+ * Recalls slices at every level that refuses a request, at most once in `PRESS_MS`. Returns whether
+ * some have yet to answer, so that the refusal is not final; their room can help only against
+ * "busy".
  */
 export function isAwaited(
   pool: StoredPool,
@@ -91,7 +90,7 @@ export function isAwaited(
   for (const { state, slices } of levelsOf(pool)) {
     if (slices === undefined || fitsWithin(state.taken, ask, state.limits)) continue;
     if (!isPressed(slices, nowMs)) {
-      // The one that asks is counted out when its own draw is counted.
+      // The requesting slice is subtracted when its own draw is counted.
       callBack(slices, drawnAt, nowMs);
     }
     const isOwnAwaited = isAmongLive && wasDrawnAt < slices.recalledDraw;
@@ -102,10 +101,9 @@ export function isAwaited(
 }
 
 /**
- * Returns what is handed out for future requests: at every level at most half of what is free for
- * each of the slices that share it, so that it halves with what is left; nothing where that is less
- * than
- * `least` on any axis, or a recall was not long ago.
+ * Returns the room granted for future requests: at every level at most half of the free room per
+ * sharing slice, so that it halves with the remainder. Grants nothing if that is less than `least`
+ * on any axis, or shortly after a recall.
  */
 export function slackFor(
   pool: StoredPool,

@@ -1,5 +1,5 @@
-// R15. Keeps the slice of one pool in this process: draws when something is to be reported, asked
-// for or given back, one draw at a time, each repeated until it is answered.
+// R15. Keeps the slice of one pool in this process. It draws when there is something to report,
+// request or return, one draw at a time, and repeats each until it is answered.
 
 import { BudgetExceeded } from "../../core/errors.ts";
 import { fitsWithin, quantitiesOf, uniform } from "../../core/quantities.ts";
@@ -15,11 +15,11 @@ import type { ReadSliceOptions } from "./slice-options.ts";
 
 const NOTHING: Quantities = uniform(0);
 const ASKS_AT_ONCE = 256;
-const LINES_AT_ONCE = 2000;
+const ENTRIES_AT_ONCE = 2000;
 /** A process ends its lease a little earlier than the store does: clocks drift. */
 const LEASE_KEPT = 0.98;
 const BEATS_A_LEASE = 3;
-/** How long others are waited for who are notified of a recall, in milliseconds. */
+/** How long a draw waits for other processes that were notified of a recall, in milliseconds. */
 const RECALL_MS = 100;
 const RETRY_MS_MAX = 16;
 const REDELIVERY_MS = 1000;
@@ -28,7 +28,7 @@ interface Asker {
   readonly ask: Quantities;
   readonly held: () => void;
   readonly failed: (error: unknown) => void;
-  /** Whether its caller was answered already. */
+  /** Whether the caller already has its answer. */
   isGone: boolean;
 }
 
@@ -38,7 +38,7 @@ export class SliceKeeper {
   #slice: Slice;
   readonly #options: ReadSliceOptions;
   readonly #demand: Demand = new Demand(performance.now());
-  /** Less room than that, and more is drawn. */
+  /** With less room than this, the keeper draws more. */
   #lowWater: Quantities = NOTHING;
   #asking: Asker[] = [];
   #drawn: Asker[] = [];
@@ -52,19 +52,19 @@ export class SliceKeeper {
   readonly #flushed: (() => void)[] = [];
   #timer: ReturnType<typeof setTimeout> | undefined;
   #timerAt = Infinity;
-  /** How long ahead that was when the timer was set. */
+  /** The delay of the timer when it was set. */
   #timerMs = Infinity;
   #unwatch: Promise<(() => Promise<void>) | undefined> | undefined;
-  /** Set while the tree knows of it: as long as it may have something to give back. */
+  /** Set while the tree knows this slice, which is as long as it may have room to return. */
   #forget: (() => void) | undefined;
 
   constructor(tree: StoredTree, path: string, options: ReadSliceOptions) {
     this.#tree = tree;
-    this.#slice = new Slice(newId(), path);
     this.#options = options;
+    this.#slice = new Slice(newId(), path, options.ledger);
   }
 
-  /** Holds a request at once, or not at all. */
+  /** Reserves a request at once, or returns undefined. */
   tryHold(ask: Quantities): boolean {
     this.#demand.count(ask);
     const slice = this.#slice;
@@ -77,7 +77,7 @@ export class SliceKeeper {
     return true;
   }
 
-  /** Holds a request: now, or when the store has answered. Rejects when it is refused for good. */
+  /** Reserves a request, at once or after the store's answer. Rejects if it is finally refused. */
   hold(ask: Quantities): Promise<void> {
     if (this.tryHold(ask)) return Promise.resolve();
     return new Promise((held, failed) => {
@@ -86,28 +86,28 @@ export class SliceKeeper {
     });
   }
 
-  /** The slice that what is held now is held in. */
+  /** The slice in which new requests are reserved. */
   get slice(): Slice {
     return this.#slice;
   }
 
-  /** Books what was used without room for it. */
+  /** Books usage that had no reservation. */
   book(entry: SliceEntry): void {
     this.#slice.book(entry);
     this.draw();
   }
 
-  /** Settles what a call has held in a slice; one that is gone holds nothing. */
+  /** Settles a reservation in its slice; a lost slice holds nothing. */
   settle(slice: Slice, held: Quantities, entry: SliceEntry): void {
     if (slice === this.#slice) slice.settle(held, entry);
     else this.#slice.book(entry);
     const isUrgent =
-      this.#asking.length > 0 || this.#isRecalled || this.#slice.unreported >= LINES_AT_ONCE;
+      this.#asking.length > 0 || this.#isRecalled || this.#slice.entryCount >= ENTRIES_AT_ONCE;
     if (isUrgent) this.draw();
     else this.#wakeIn(this.#options.reportMs);
   }
 
-  /** Draws now, or when the draw that is under way is answered. */
+  /** Draws now, or once the current draw is answered. */
   draw(): void {
     if (this.#isClosed) return this.#failClosed();
     this.#isAgain = true;
@@ -117,14 +117,14 @@ export class SliceKeeper {
     void this.#drawOn();
   }
 
-  /** Reports what was settled; resolves when that is answered, or has failed. */
+  /** Reports what was settled; resolves once that is answered or has failed. */
   async flush(): Promise<void> {
     if (this.#isClosed || (this.#slice.unreported === 0 && !this.#isDrawing)) return;
     this.draw();
     await new Promise<void>((resolve) => this.#flushed.push(resolve));
   }
 
-  /** Reports all, and gives back all that no call under way holds. */
+  /** Reports everything, and returns all room that no running call holds. */
   async close(): Promise<void> {
     this.#isClosed = true;
     clearTimeout(this.#timer);
@@ -134,7 +134,7 @@ export class SliceKeeper {
       await this.#ask(this.#nextDraw(open === 0)).catch(() => undefined);
   }
 
-  /** Draws for as long as there is a reason to. Never rejects. */
+  /** Draws as long as there is a reason to. Never rejects. */
   async #drawOn(): Promise<void> {
     while (this.#isAgain) {
       this.#isAgain = false;
@@ -169,7 +169,7 @@ export class SliceKeeper {
     this.#drawn = this.#asking.splice(0, ASKS_AT_ONCE);
     this.#lowWater = NOTHING;
     if (!this.#isRecalled) this.#lowWater = quantitiesOf((field) => target[field] / 2);
-    // Where nothing notifies the others, they hear of a recall when they report.
+    // Without notifications, other processes learn of a recall with their next report.
     const recallMs = this.#tree.store.watch === undefined ? 2 * reportMs : RECALL_MS;
     return this.#slice.draw({
       asks: this.#drawn.map(({ ask }) => ask),
@@ -179,7 +179,6 @@ export class SliceKeeper {
       leaseMs,
       recallMs,
       end,
-      ledger: this.#options.ledger,
       watched: this.#tree.watchedOn(this.#slice.path),
     });
   }
@@ -189,12 +188,12 @@ export class SliceKeeper {
     slice.answer(outcome);
     if (outcome.isRecalled && !this.#isRecalled && slice.hasRoom()) this.#isAgain = true;
     this.#isRecalled = outcome.isRecalled;
-    // What was not granted is not asked for again before the next report.
+    // A request that was not granted is not repeated before the next report.
     if (!fitsWithin(NOTHING, this.#lowWater, slice.room)) this.#lowWater = NOTHING;
     if (outcome.held.calls > keep.calls) this.#watch();
     const refused = [...outcome.refused];
     const waiting: Asker[] = [];
-    // What this slice has kept, or others have settled in it since, is offered first.
+    // Spare room of this slice, or room that others settled in it since, is offered first.
     const isFinal = outcome.isFinal && !(outcome.isRecalled && slice.hasRoom());
     for (const [index, asker] of this.#drawn.entries()) {
       if (outcome.admitted[index] === "1") this.#let(asker);
@@ -213,13 +212,13 @@ export class SliceKeeper {
     this.#asking = [...waiting, ...this.#asking];
   }
 
-  /** Who has been admitted after its caller was answered holds nothing. */
+  /** Returns the reservations of requests that were admitted after their callers had an answer. */
   #let({ ask, isGone, held }: Asker): void {
     if (isGone) this.settle(this.#slice, ask, { kind: "release", amount: NOTHING, unknown: false });
     else held();
   }
 
-  /** The draw is repeated later; those who wait are answered now. */
+  /** The draw is repeated later, but waiting callers are answered now. */
   #fail(error: unknown): void {
     for (const asker of [...this.#drawn, ...this.#asking]) {
       if (!asker.isGone) asker.failed(error);
@@ -228,7 +227,7 @@ export class SliceKeeper {
     this.#asking = [];
     if (error instanceof PoolGone) {
       // What was settled in a pool that was deleted is not booked in one of the same name.
-      this.#slice = new Slice(newId(), this.#slice.path);
+      this.#slice = new Slice(newId(), this.#slice.path, this.#options.ledger);
       this.#drawn = [];
       this.#leaseEndsAt = -Infinity;
     } else if (error instanceof StoreUnavailable) {
@@ -236,7 +235,7 @@ export class SliceKeeper {
     }
   }
 
-  /** What is to be reported is, and a slice that holds something is kept alive. */
+  /** Schedules the next report, and keeps a slice with holds alive. */
   #schedule(): void {
     const { reportMs, leaseMs } = this.#options;
     const slice = this.#slice;
@@ -248,7 +247,7 @@ export class SliceKeeper {
     if (this.#timerAt === Infinity) this.#restAfter(leaseMs);
   }
 
-  /** A slice that has long had nothing is no longer known to its tree. */
+  /** A slice that was empty for long is removed from its tree. */
   #restAfter(ms: number): void {
     if (this.#isClosed) return;
     clearTimeout(this.#timer);
@@ -269,13 +268,13 @@ export class SliceKeeper {
     await stop?.().catch(() => undefined);
   }
 
-  /** Rejects those who ask once the store is closed. */
+  /** Rejects waiting requests once the store is closed. */
   #failClosed(): void {
     for (const { failed } of this.#asking.splice(0)) failed(new StoreClosed());
   }
 
   #wakeIn(ms: number): void {
-    // A timer that was set to go off so soon does so at least as soon by now.
+    // A timer that fires sooner is kept.
     if (ms >= this.#timerMs) return;
     const at = performance.now() + ms;
     if (this.#isClosed || this.#isDrawing || at >= this.#timerAt) return;
@@ -283,12 +282,12 @@ export class SliceKeeper {
     this.#timerAt = at;
     this.#timerMs = ms;
     this.#timer = setTimeout(() => this.draw(), ms);
-    // A slice must not keep a process alive that is done.
+    // A slice must not keep a finished process alive.
     const timer: { unref?: () => void } = this.#timer;
     timer.unref?.();
   }
 
-  /** Listens for others who wait for room. */
+  /** Subscribes to requests of others that wait for room. */
   #watch(): void {
     if (this.#unwatch !== undefined || this.#tree.store.watch === undefined) return;
     const [root = ""] = this.#slice.path.split("/");

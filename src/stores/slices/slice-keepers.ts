@@ -5,7 +5,7 @@ import type { StoredTree } from "../client/stored-tree.ts";
 import { SliceKeeper } from "./slice-keeper.ts";
 import type { ReadSliceOptions } from "./slice-options.ts";
 
-/** How many more handles of pools that are gone are kept than there are others. */
+/** How many handles of deleted pools are kept beyond the number of live ones. */
 const GONE_MAX = 1000;
 
 const keepers = new WeakMap<StoredTree, Map<string, WeakRef<SliceKeeper>>>();

@@ -1,4 +1,4 @@
-// What a pool with slices is asked with, and how it is read.
+// Options of a pool with slices.
 
 import { oneOf, readOptions, whole } from "../../core/read-options.ts";
 import type { OptionTable } from "../../core/read-options.ts";
@@ -6,15 +6,20 @@ import type { OptionTable } from "../../core/read-options.ts";
 /** Options for sharing a stored pool in slices (R15). */
 export interface SliceOptions {
   /**
-   * How much room is taken ahead: what the process has asked for in so many milliseconds, from 0
-   * (none: every request is a trip, commits are not) to 60,000. @default 1000
+   * How much room to take ahead: what the process requested in so many milliseconds, from 0 to
+   * 60,000. With 0, every request is a round trip; commits are not.
+   * @default 1000
    */
   readonly horizonMs?: number | undefined;
-  /** How late what was settled is reported to the store, from 10 to 60,000. @default 500 */
+  /**
+   * How often settled calls are reported to the store, in milliseconds from 10 to 60,000.
+   * @default 500
+   */
   readonly reportMs?: number | undefined;
   /**
-   * After how long without a word of this process all of its slice is booked as unknown, from 100
-   * to 86,400,000. @default 10000
+   * How long this process may be silent before its whole slice is booked as unknown, in
+   * milliseconds from 100 to 86,400,000.
+   * @default 10000
    */
   readonly leaseMs?: number | undefined;
   /**
@@ -24,7 +29,7 @@ export interface SliceOptions {
   readonly ledger?: "entries" | "sums" | undefined;
 }
 
-/** The options as read. */
+/** The options after reading. */
 export interface ReadSliceOptions {
   readonly horizonMs: number;
   readonly reportMs: number;
@@ -45,7 +50,10 @@ const SLICES: OptionTable<SliceOptions, ReadSliceOptions> = {
   ledger: oneOf("entries", "sums"),
 };
 
-/** Reads the options of slices. @throws {TypeError | RangeError} on what is wrong. */
+/**
+ * Reads the options of slices.
+ * @throws {TypeError | RangeError} if an option is invalid.
+ */
 export function readSliceOptions(slices: true | SliceOptions): ReadSliceOptions {
   const options = slices === true ? {} : slices;
   return readOptions(options, SLICES);

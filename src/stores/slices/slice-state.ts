@@ -1,5 +1,5 @@
-// R15. What a store remembers of a slice and of the slices below a level, and the short text that
-// both are kept as: numbers split by spaces, which SQL and Lua carry without rounding.
+// R15. What a store remembers of a slice, and of the slices below a level. Both are short texts:
+// numbers split by spaces, which SQL and Lua carry without rounding.
 
 import { Quantities, uniform } from "../../core/quantities.ts";
 
@@ -7,17 +7,17 @@ import { Quantities, uniform } from "../../core/quantities.ts";
 export interface SliceState {
   /** The number of its last draw. */
   readonly seq: number;
-  /** What it has reported since it began. */
+  /** The total that it has reported. */
   readonly settled: Quantities;
-  /** How much of that stands in for unknown amounts. */
+  /** The part of that total that stands in for unknown amounts. */
   readonly unknown: Quantities;
-  /** How many calls are under way in it. */
+  /** How many calls are running in it. */
   readonly open: number;
-  /** Whether it has room for future requests, or would like some. */
+  /** Whether it has, or would like, room for future requests. */
   readonly isSharing: boolean;
-  /** When it last drew without room for future requests, as the tree counts draws. */
+  /** When it last drew without room for future requests, in draws of the tree. */
   readonly drawnAt: number;
-  /** What the last draw answered: whether it was final, and `1` or `0` for each request. */
+  /** The last draw's answer: whether it was final, and `1` or `0` for each request. */
   readonly isFinal: boolean;
   readonly admitted: string;
 }
@@ -30,7 +30,7 @@ export interface SliceLevel {
   sharing: number;
   /** How many of them hold anything. */
   live: number;
-  /** How many that lived at the last recall have not given back what they do not use since. */
+  /** How many slices that were alive at the last recall have not returned spare room since. */
   awaited: number;
   /** When that recall was; −1 for never. */
   recalledAt: number;
@@ -53,7 +53,7 @@ export function emptyLevel(): SliceLevel {
   };
 }
 
-/** Returns whether an amount is nothing on every axis. */
+/** Returns whether an amount is zero on every axis. */
 export function isNothing(amount: Quantities): boolean {
   const { tokens, inputTokens, outputTokens, nanoUsd, calls } = amount;
   return tokens + inputTokens + outputTokens + nanoUsd + calls === 0;
@@ -83,7 +83,7 @@ export function sliceText(slice: SliceState): string {
   ].join(" ");
 }
 
-/** Returns the slice that `sliceText` made the text of. */
+/** Parses the text of `sliceText`. */
 export function sliceOf(text: string): SliceState {
   const words = text.split(" ");
   const numbers = words.slice(0, -1).map(Number);
@@ -106,7 +106,7 @@ export function levelText(level: SliceLevel): string {
   return [...numbersOf(held), sharing, live, awaited, recalledAt, recalledDraw, draws].join(" ");
 }
 
-/** Returns the level that `levelText` made the text of. */
+/** Parses the text of `levelText`. */
 export function levelOf(text: string): SliceLevel {
   const numbers = text.split(" ").map(Number);
   const at = (place: number): number => numbers[place] ?? 0;

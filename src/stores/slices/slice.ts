@@ -1,5 +1,5 @@
-// R15. A slice as its process has it: what it may still hold, what it holds, what it has settled.
-// Nothing here knows of stores or of time: it makes draws and takes their answers.
+// R15. A slice as its process sees it: what it may still reserve, what it holds and what it
+// settled. It knows nothing of stores or time; it makes draws and takes their answers.
 
 import { AXES } from "../../core/axis.ts";
 import {
@@ -14,44 +14,47 @@ import {
 } from "../../core/quantities.ts";
 import type { Quantities } from "../../core/quantities.ts";
 import type { DrawCommand, DrawnOutcome, SliceEntry } from "../contract/command.ts";
+import { EntrySums } from "./entry-sums.ts";
 import { isNothing } from "./slice-state.ts";
 
 const NOTHING: Quantities = uniform(0);
 
-/** What a draw is to say besides what the slice knows itself. */
+/** The part of a draw that the slice does not know itself. */
 export interface DrawWish {
   readonly asks: readonly Quantities[];
-  /** How much room is welcome for future requests, and how little of it is of no use. */
+  /** How much room for future requests is useful, and the least that is. */
   readonly target: Quantities;
   readonly least: Quantities;
-  /** Whether others wait for what is not used here. */
+  /** Whether other processes wait for spare room. */
   readonly isRecalled: boolean;
   readonly leaseMs: number;
   readonly recallMs: number;
   readonly end: boolean;
-  readonly ledger?: "entries" | "sums" | undefined;
   readonly watched?: readonly string[] | undefined;
 }
 
-/** The part of a pool's room that this process has. One draw at a time is under way. */
+/** This process's part of a pool's room. One draw at a time is in progress. */
 export class Slice {
   readonly id: string;
   readonly path: string;
-  /** What may still be held. Negative where more was used than was held. */
+  /** The room left. Negative if more was used than was held. */
   readonly room: Quantities = new Totals(0, 0, 0, 0, 0);
-  /** What the calls under way hold. */
+  /** What running calls hold. */
   readonly holds: Quantities = new Totals(0, 0, 0, 0, 0);
   open = 0;
-  /** What was settled since the slice began. */
+  /** The total settled since the slice began. */
   readonly settled: Quantities = new Totals(0, 0, 0, 0, 0);
   readonly unknown: Quantities = new Totals(0, 0, 0, 0, 0);
-  #lines: SliceEntry[] = [];
+  #entries: SliceEntry[] = [];
+  readonly #sums: EntrySums | undefined;
+  #unreported = 0;
   #seq = 0;
   #drawing: DrawCommand | undefined;
 
-  constructor(id: string, path: string) {
+  constructor(id: string, path: string, ledger: "entries" | "sums") {
     this.id = id;
     this.path = path;
+    this.#sums = ledger === "sums" ? new EntrySums() : undefined;
   }
 
   /** The draw that is not answered yet. */
@@ -59,9 +62,14 @@ export class Slice {
     return this.#drawing;
   }
 
-  /** How many settlements have not been drawn. */
+  /** How many settlements are not part of a draw yet. */
   get unreported(): number {
-    return this.#lines.length;
+    return this.#unreported;
+  }
+
+  /** How many entries the next draw has. */
+  get entryCount(): number {
+    return this.#sums?.size ?? this.#entries.length;
   }
 
   /** The number of the next draw. */
@@ -69,42 +77,48 @@ export class Slice {
     return this.#seq + 1;
   }
 
-  /** The id of an entry in the ledger: that of the draw, and its place among the lines of it. */
+  /** The id of a ledger entry: that of its draw, and its position in it. */
   lineId(seq: number, place: number): string {
     return `${this.id}.${seq}.${place}`;
   }
 
-  /** Returns whether a request fits in the room that is left. */
+  /** Returns whether a request fits in the remaining room. */
   fits(ask: Quantities): boolean {
     return fitsWithin(NOTHING, ask, this.room);
   }
 
-  /** Holds a request that fits. */
+  /** Reserves a request that fits. */
   hold(ask: Quantities): void {
     subtract(this.room, ask);
     add(this.holds, ask);
     this.open++;
   }
 
-  /** Settles what a call has held with what it has used. */
+  /** Settles a hold at what its call used. */
   settle(held: Quantities, entry: SliceEntry): void {
     subtract(this.holds, held);
     exchange(this.room, entry.amount, held);
     add(this.settled, entry.amount);
     if (entry.unknown) add(this.unknown, entry.amount);
     this.open--;
-    this.#lines.push(entry);
+    this.#note(entry);
   }
 
-  /** Books what was used without a hold. */
+  /** Books usage without a hold. */
   book(entry: SliceEntry): void {
     subtract(this.room, entry.amount);
     add(this.settled, entry.amount);
     if (entry.unknown) add(this.unknown, entry.amount);
-    this.#lines.push(entry);
+    this.#note(entry);
   }
 
-  /** The next draw, to be repeated until it is answered. */
+  #note(entry: SliceEntry): void {
+    this.#unreported++;
+    if (this.#sums === undefined) this.#entries.push(entry);
+    else this.#sums.count(entry);
+  }
+
+  /** Returns the next draw, to be repeated until it is answered. */
   draw(wish: DrawWish): DrawCommand {
     const { asks, target, least, isRecalled, end, leaseMs, recallMs, watched } = wish;
     const keepRoom = end || isRecalled ? NOTHING : this.#keptRoom(target);
@@ -121,7 +135,7 @@ export class Slice {
       seq: ++this.#seq,
       settled: quantitiesOf((field) => this.settled[field]),
       unknown: quantitiesOf((field) => this.unknown[field]),
-      lines: wish.ledger === "sums" ? summed(this.#lines) : this.#lines,
+      lines: this.#sums?.take() ?? this.#entries,
       holds: quantitiesOf((field) => this.holds[field]),
       open: this.open,
       keep: quantitiesOf((field) => this.holds[field] + room[field]),
@@ -137,14 +151,13 @@ export class Slice {
       const field = FIELD_OF_AXIS[axis];
       this.room[field] = room[field];
     }
-    this.#lines = [];
+    this.#entries = [];
+    this.#unreported = 0;
     this.#drawing = command;
     return command;
   }
 
-  /**
-   * Takes the answer of the draw; the requests that were admitted are held by their callers now.
-   */
+  /** Applies the answer of a draw; its callers hold the admitted requests from now on. */
   answer({ held, admitted }: DrawnOutcome): void {
     const command = this.#drawing;
     if (command === undefined) return;
@@ -159,47 +172,15 @@ export class Slice {
     add(this.room, room);
   }
 
-  /** What of the room stays here: what is more than twice as much as is wanted goes back. */
+  /** Keeps at most twice the wanted room; the rest is returned. */
   #keptRoom(target: Quantities): Quantities {
     return quantitiesOf((field) =>
       this.room[field] > 2 * target[field] ? target[field] : this.room[field],
     );
   }
 
-  /** Returns whether something is not held by a call. */
+  /** Returns whether the slice has room that no call holds. */
   hasRoom(): boolean {
     return !isNothing(quantitiesOf((field) => Math.max(0, this.room[field])));
   }
-}
-
-/** One entry for each model and label. */
-function summed(lines: readonly SliceEntry[]): readonly SliceEntry[] {
-  const sums = new Map<string, SliceEntry>();
-  let last: SliceEntry | undefined;
-  for (const { kind, amount, unknown, about } of lines) {
-    if (kind === "release") continue;
-    // Mostly it is the same object as that of the entry before.
-    if (last !== undefined && about === last.about && unknown === last.unknown) {
-      add(last.amount, amount);
-      continue;
-    }
-    const { model, label } = about ?? {};
-    // Words hold no entry ends.
-    const name = `${model ?? ""}\n${label ?? ""}\n${unknown}`;
-    last = sums.get(name);
-    if (last !== undefined) add(last.amount, amount);
-    else {
-      const copy = new Totals(0, 0, 0, 0, 0);
-      add(copy, amount);
-      last = { kind: "commit", amount: copy, unknown, about };
-      sums.set(name, last);
-    }
-  }
-  return Array.from(sums.values(), withoutDetails);
-}
-
-/** A sum is of many calls, which have been told apart by model and label alone. */
-function withoutDetails(entry: SliceEntry): SliceEntry {
-  const { model, label } = entry.about ?? {};
-  return { ...entry, about: { model, label } };
 }

@@ -1,10 +1,10 @@
-// R15. A stored pool as a process with a slice sees it.
+// R15. A stored pool seen from a process that has a slice of it.
 
 import { readAmount } from "../../core/amount.ts";
 import type { Amount } from "../../core/amount.ts";
 import { BudgetExceeded } from "../../core/errors.ts";
 import type { Refusal } from "../../core/refusal.ts";
-import { grantOf } from "../../core/rules.ts";
+import { plus } from "../../core/quantities.ts";
 import { readGrantRequest, readRunOptions } from "../../pool/requests.ts";
 import type { GrantRequest, RunOptions } from "../../pool/requests.ts";
 import type { Settlement } from "../../pool/settlement.ts";
@@ -39,12 +39,12 @@ import type { SlicedGrant } from "./sliced-reservation.ts";
 import { SlicedReservation } from "./sliced-reservation.ts";
 
 /**
- * A stored pool of which this process has a slice: a part of its room, in which it decides by
- * itself. `store.pool(path, { slices: true })` opens one.
+ * A stored pool with a slice for this process: a part of its room, in which the process decides
+ * locally. `store.pool(path, { slices: true })` opens one.
  *
- * `tryReserve`, `tryRecord` and `commit` answer at once; `reserve` and `record` wait for the store
- * when the slice has no room. The caps hold for everyone together, and no amount is refused for
- * good while another process has room that it does not use.
+ * `tryReserve`, `tryRecord` and `commit` answer at once; `reserve` and `record` ask the store if
+ * the slice has no room. The caps apply to all processes together, and no request is finally
+ * refused while another process has unused room.
  */
 export class SlicedBudgetPool extends PoolLedger {
   readonly #keeper: SliceKeeper;
@@ -52,7 +52,7 @@ export class SlicedBudgetPool extends PoolLedger {
   readonly #pool: StoredBudgetPool;
   readonly #options: ReadSliceOptions;
 
-  /** @internal Pools come from a store: the pool is there already. */
+  /** @internal Pools come from a store, where this one exists already. */
   constructor(tree: StoredTree, pool: StoredBudgetPool, options: ReadSliceOptions) {
     super(tree, pool.path);
     this.#tree = tree;
@@ -62,10 +62,10 @@ export class SlicedBudgetPool extends PoolLedger {
   }
 
   /**
-   * Holds an amount in the slice at once, or answers undefined when the slice has no room for it
-   * now: `reserve` asks the store.
+   * Reserves an amount in the slice at once, or returns undefined if the slice has no room for it;
+   * `reserve` asks the store.
    *
-   * @throws {RangeError | TypeError} on an amount that is not one.
+   * @throws {RangeError | TypeError} if the amount is invalid.
    */
   tryReserve(amount: Amount): SlicedReservation | undefined {
     const ask = readAmount(amount);
@@ -73,13 +73,13 @@ export class SlicedBudgetPool extends PoolLedger {
   }
 
   /**
-   * Holds an amount before a call is made, for `commit` or `release`: at once when the slice has
-   * room, or else when the store has answered. With an `options.id`, it is a reservation of the
-   * store. A slice needs no `sent`: all of it is booked when its process goes silent.
+   * Reserves an amount before a call, to be settled with `commit` or `release`: at once if the
+   * slice has room, otherwise after the store's answer. With an `options.id`, the reservation is
+   * made in the store. `sent` is not needed: the whole slice is booked if its process goes silent.
    *
-   * @throws {BudgetExceeded} `BUDGET_EXCEEDED` when it does not fit under a cap, here or above.
-   * @throws {StoreUnavailable} `STORE_UNAVAILABLE` when the store does not answer in time.
-   * @throws {RangeError | TypeError} on an amount that is not one.
+   * @throws {BudgetExceeded} `BUDGET_EXCEEDED` if it does not fit under a cap, here or above.
+   * @throws {StoreUnavailable} `STORE_UNAVAILABLE` if the store does not answer in time.
+   * @throws {RangeError | TypeError} if the amount is invalid.
    */
   async reserve(amount: Amount): Promise<SlicedReservation>;
   async reserve(
@@ -97,9 +97,9 @@ export class SlicedBudgetPool extends PoolLedger {
   }
 
   /**
-   * Adds to used in the slice at once, or answers `false` when the slice has no room for it now.
+   * Adds to used in the slice at once, or returns `false` if the slice has no room for it.
    *
-   * @throws {RangeError | TypeError} on an amount that is not one.
+   * @throws {RangeError | TypeError} if the amount is invalid.
    */
   tryRecord(amount: Amount, attribution: Attribution = {}): boolean {
     const ask = readAmount(amount);
@@ -111,13 +111,13 @@ export class SlicedBudgetPool extends PoolLedger {
   }
 
   /**
-   * Adds to used: at once when the slice has room, or else when the store has answered. With an
-   * `options.id`, it is a trip to the store.
+   * Adds to used: at once if the slice has room, otherwise after the store's answer. With an
+   * `options.id`, it always asks the store.
    *
-   * @throws {BudgetExceeded} `BUDGET_EXCEEDED` when it does not fit under a cap; nothing is booked
+   * @throws {BudgetExceeded} `BUDGET_EXCEEDED` if it does not fit under a cap. Nothing is booked
    * then, unless `overage` is `"throw"` (`booked: true`).
-   * @throws {StoreUnavailable} `STORE_UNAVAILABLE` when the store does not answer in time.
-   * @throws {RangeError | TypeError} on an amount that is not one.
+   * @throws {StoreUnavailable} `STORE_UNAVAILABLE` if the store does not answer in time.
+   * @throws {RangeError | TypeError} if the amount is invalid.
    */
   async record(amount: Amount, options: StoredRecordOptions = {}): Promise<void> {
     const ask = readAmount(amount);
@@ -128,7 +128,7 @@ export class SlicedBudgetPool extends PoolLedger {
       await this.#keeper.hold(ask);
     } catch (error) {
       if (!BudgetExceeded.is(error) || policy === "reject") throw error;
-      // It was spent all the same.
+      // The amount was spent all the same.
       this.#keeper.book(entry);
       if (policy === "throw") throw new BudgetExceeded(error, { booked: true });
       return;
@@ -137,9 +137,9 @@ export class SlicedBudgetPool extends PoolLedger {
   }
 
   /**
-   * Holds an amount as soon as it fits. What the slice or the store has room for is held at once;
-   * otherwise it waits in the queue of the store, as `StoredBudgetPool.reserveWhenFree` does, and
-   * room that slices do not use is called back for it.
+   * Reserves an amount as soon as it fits: at once if the slice or the store has room. Otherwise
+   * the request waits in the store's queue, as with `StoredBudgetPool.reserveWhenFree`, and spare
+   * room of slices is recalled for it.
    */
   async reserveWhenFree(
     amount: Amount,
@@ -158,20 +158,20 @@ export class SlicedBudgetPool extends PoolLedger {
   }
 
   /**
-   * Holds `fixed + n · unit` with the largest `n` from `min` to `max` that fits: `max` at once when
-   * the slice has room for that; otherwise the store is asked.
+   * Reserves `fixed + n · unit` with the largest `n` from `min` to `max` that fits: `max` at once
+   * if the slice has room for it, otherwise after asking the store.
    *
-   * @throws {BudgetExceeded} `BUDGET_EXCEEDED` when not even `fixed + min · unit` fits; nothing is
-   * held then.
-   * @throws {StoreUnavailable} `STORE_UNAVAILABLE` when the store does not answer in time.
-   * @throws {RangeError | TypeError} on a request that is not one.
+   * @throws {BudgetExceeded} `BUDGET_EXCEEDED` if not even `fixed + min · unit` fits; nothing is
+   * reserved then.
+   * @throws {StoreUnavailable} `STORE_UNAVAILABLE` if the store does not answer in time.
+   * @throws {RangeError | TypeError} if the request is invalid.
    */
   async reserveUpTo(
     request: GrantRequest,
     sending: Sending = {},
   ): Promise<SlicedGrant | StoredGrant> {
     const { fixed, unit, min, max } = readGrantRequest(request);
-    const most = grantOf(fixed, unit, max);
+    const most = plus(fixed, unit, max);
     try {
       await this.#keeper.hold(most);
     } catch (error) {
@@ -185,9 +185,9 @@ export class SlicedBudgetPool extends PoolLedger {
    * Holds `estimate`, calls `task` with the reservation, and returns the task's result, as `run` of
    * `StoredBudgetPool` does.
    *
-   * What the task has not settled is committed as reserved when it succeeds, and released when it
-   * throws. Under slices no commit throws for a cap, and `onOverage` is called only for a call that
-   * had to wait in the queue of the store.
+   * A hold that the task did not settle is committed as reserved if the task succeeds, and released
+   * if it throws. With slices, no commit throws for a cap, and `onOverage` is called only for a
+   * call that waited in the store's queue.
    */
   async run<T>(
     estimate: Amount,
@@ -215,54 +215,57 @@ export class SlicedBudgetPool extends PoolLedger {
    * Returns the child pool of that name, which the first call of any process creates, with slices
    * as this pool has them. A request on a child is a request on every pool above it too.
    *
-   * @throws {ConfigInvalid} `CONFIG_INVALID` when the child exists and was made with other options.
-   * @throws {TypeError | RangeError} on a bad name or option.
+   * @throws {ConfigInvalid} `CONFIG_INVALID` if the child exists with other options.
+   * @throws {TypeError | RangeError} if the name or an option is invalid.
    */
   async child(name: string, options?: StoredPoolOptions): Promise<SlicedBudgetPool> {
     const child = await this.#pool.child(name, options);
     return new SlicedBudgetPool(this.#tree, child, this.#options);
   }
 
-  /** Returns why the store would refuse an amount now; room in slices counts as reserved. */
+  /**
+   * Returns why the store would refuse an amount now, or undefined. Room in slices counts as
+   * reserved.
+   */
   check(amount: Amount): Promise<Refusal | undefined> {
     return this.#pool.check(amount);
   }
 
   /**
-   * All figures as the store has them: `used` lags by up to `reportMs`, and `reserved` has what
-   * lies in slices, which `inSlices` tells apart.
+   * Returns all figures as the store has them. `used` lags by up to `reportMs`; `reserved` includes
+   * the room of slices, which `inSlices` shows separately.
    */
   snapshot(): Promise<StoredSnapshot> {
     return this.#pool.snapshot();
   }
 
-  /** Changes settings, as `StoredBudgetPool.configure` does; room in slices is called back. */
+  /** Changes settings, as `StoredBudgetPool.configure` does, and recalls the room of slices. */
   configure(change: StoredPoolChange): Promise<void> {
     return this.#pool.configure(change);
   }
 
-  /** Zeroes used; what is held in slices is dropped, and booked when it is spent. */
+  /** Zeroes used. Holds in slices are dropped, and booked once they are spent. */
   reset(options: Accountable = {}): Promise<void> {
     return this.#pool.reset(options);
   }
 
-  /** Corrects what was booked, by the id of a settled reservation; what was settled is reported. */
+  /** Corrects a booking, by the id of a settled reservation; first reports what was settled. */
   async amend(id: string, actual: Amount, options: Accountable = {}): Promise<Settlement> {
     await this.#keeper.flush();
     return await this.#pool.amend(id, actual, options);
   }
 
-  /** Has the pool refuse everything new; room in slices is given back. */
+  /** Makes the pool refuse every new request, and returns the room of slices. */
   freeze(options: Accountable = {}): Promise<void> {
     return this.#pool.freeze(options);
   }
 
-  /** Ends what `freeze` began. */
+  /** Ends a freeze. */
   thaw(options: Accountable = {}): Promise<void> {
     return this.#pool.thaw(options);
   }
 
-  /** Reports what was settled, and resolves when the store has it. */
+  /** Reports what was settled, and resolves once the store has it. */
   async flush(): Promise<void> {
     await this.#keeper.flush();
   }

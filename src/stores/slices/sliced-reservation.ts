@@ -28,23 +28,23 @@ const WITHIN_HOLD: Settled = {
 export type SlicedGrant = SlicedReservation & { readonly units: number };
 
 /**
- * An amount held in the slice of this process, until it is settled.
+ * An amount reserved in this process's slice until it is settled.
  *
- * Settle it once: `commit` books what was really used, `release` gives everything back, both at
- * once. In a `using` declaration, or through `[Symbol.dispose]()`, it is released at the end of the
- * block unless it was settled before.
+ * Settle it once: `commit` books what was really used, `release` returns everything. Neither waits
+ * for the store. In a `using` declaration, or through `[Symbol.dispose]()`, it is released at the
+ * end of the block unless it was settled before.
  */
 export class SlicedReservation {
   readonly #keeper: SliceKeeper;
   readonly #slice: Slice;
   readonly #held: Quantities;
   #outcome: SettledOutcome | undefined;
-  /** Where its entry is: in which slice, draw and place. */
+  /** Where its entry is: in which slice, draw and position. */
   #settledIn: Slice | undefined;
   #seq = 0;
   #place = 0;
 
-  /** Releases what is not settled; does nothing after that. */
+  /** Releases the reservation unless it is settled. */
   declare readonly [Symbol.dispose]: () => void;
 
   static {
@@ -55,7 +55,7 @@ export class SlicedReservation {
     });
   }
 
-  /** @internal Reservations come from a pool: the amount is held already. */
+  /** @internal Reservations come from a pool, which holds the amount already. */
   constructor(keeper: SliceKeeper, held: Quantities) {
     this.#keeper = keeper;
     this.#slice = keeper.slice;
@@ -81,14 +81,12 @@ export class SlicedReservation {
   }
 
   /**
-   * Books what was really used in the slice, at once; the store hears of it with the next report.
-   * What goes beyond the reservation is booked whatever the caps say: it comes from the room of the
-   * slice first, and the settlement tells it as overage. Thresholds and caps that are passed are
-   * found when it is reported.
+   * Books what was really used in the slice, at once; the store gets it with the next report.
+   * Overage is booked whatever the caps say: it uses the room of the slice first, and the
+   * settlement reports it. Thresholds and caps are checked with the report.
    *
-   * @throws {ReservationSettled} `RESERVATION_SETTLED` when it has been committed or released
-   * before.
-   * @throws {RangeError | TypeError} on an amount that is not one; the reservation stays open.
+   * @throws {ReservationSettled} `RESERVATION_SETTLED` if it is already committed or released.
+   * @throws {RangeError | TypeError} if the amount is invalid; the reservation stays open.
    */
   commit(actual: StoredActual = {}): Settlement {
     const { outcome } = actual;
@@ -105,7 +103,7 @@ export class SlicedReservation {
     return settlementOf(settledAs(held, used), used);
   }
 
-  /** Gives back what is held. Does nothing when it is settled already. */
+  /** Returns what is held. Does nothing if the reservation is settled. */
   release(): void {
     if (this.#outcome !== undefined) return;
     this.#outcome = "released";

@@ -6,7 +6,7 @@ import type { ConformanceCase } from "./case.ts";
 /** R2 and R3: what fits, and what a refusal says. */
 export const admissionCases: readonly ConformanceCase[] = [
   {
-    title: "R2 an ask that fills a cap exactly fits, and one more of any axis does not",
+    title: "R2 a request that fills a cap exactly fits, and one more unit on any axis does not",
     async run({ open }) {
       const caps = { tokens: 10, inputTokens: 4, outputTokens: 6, usd: 0.5, calls: 2 };
       const pool = await open({ caps });
@@ -31,7 +31,7 @@ export const admissionCases: readonly ConformanceCase[] = [
     },
   },
   {
-    title: "R2 a refused ask changes no axis, whichever way it is asked",
+    title: "R2 a refused request changes no axis, whichever method makes it",
     async run({ open }) {
       const pool = await open({ caps: { usd: 1 } });
       await pool.record({ tokens: 7, usd: 0.5 });
@@ -65,7 +65,7 @@ export const admissionCases: readonly ConformanceCase[] = [
     },
   },
   {
-    title: "R2 what is reserved counts against the cap until it is settled",
+    title: "R2 a reserved amount counts against the cap until it is settled",
     async run({ open }) {
       const pool = await open({ caps: { tokens: 100 } });
       const hold = await pool.reserve({ tokens: 60 });
@@ -77,7 +77,7 @@ export const admissionCases: readonly ConformanceCase[] = [
     },
   },
   {
-    title: "R2 F01 of 50 concurrent asks of $0.0125 under a cap of $0.05 four are admitted",
+    title: "R2 F01 a cap of $0.05 admits four of 50 concurrent requests for $0.0125",
     async run({ open }) {
       const pool = await open({ caps: { usd: 0.05 } });
       const call = async (): Promise<boolean> => {
@@ -93,7 +93,7 @@ export const admissionCases: readonly ConformanceCase[] = [
     },
   },
   {
-    title: "R2 F07 an oversize ask beside fitting ones takes no room from them",
+    title: "R2 F07 a request that is too large takes no room from those that fit",
     async run({ open }) {
       const pool = await open({ caps: { tokens: 50 } });
       const asks = Array.from({ length: 51 }, async (_, index) =>
@@ -104,7 +104,8 @@ export const admissionCases: readonly ConformanceCase[] = [
     },
   },
   {
-    title: "R3 a refusal says pool, axis, attempted, cap, used, reserved, remaining and reason",
+    title:
+      "R3 a refusal names the pool, axis, attempted, cap, used, reserved, remaining and reason",
     async run({ open }) {
       const pool = await open({ name: "acme", caps: { usd: 10 } });
       await pool.record({ usd: 4.5 });
@@ -132,7 +133,7 @@ export const admissionCases: readonly ConformanceCase[] = [
   },
   {
     title:
-      "R3 F11 the reason is never over the cap alone, busy while reservations stand in the way, else spent",
+      'R3 F11 the reason is "never" past the cap, "busy" while reservations are in the way, or "spent"',
     async run({ open }) {
       const pool = await open({ caps: { tokens: 100 } });
       await pool.record({ tokens: 50 });
@@ -147,8 +148,7 @@ export const admissionCases: readonly ConformanceCase[] = [
     },
   },
   {
-    title:
-      "R3 the most lasting reason is reported, at the first level that has it, on the first axis",
+    title: "R3 a refusal reports the most lasting reason, at the first level and axis that has it",
     async run({ open }) {
       const root = await open({ name: "root", caps: { tokens: 10, usd: 0.5 } });
       const child = await root.child("child", { caps: { tokens: 8, usd: 5, calls: 3 } });
@@ -166,7 +166,7 @@ export const admissionCases: readonly ConformanceCase[] = [
         axis: "usd",
         reason: "spent",
       });
-      // busy on tokens at both levels: the leaf tells; spent on calls would be more lasting
+      // busy on tokens at both levels: the leaf's is reported; spent on calls would be more lasting
       assertFields((await child.check({ tokens: 3 })) ?? {}, {
         pool: "root/child",
         axis: "tokens",
@@ -180,7 +180,7 @@ export const admissionCases: readonly ConformanceCase[] = [
     },
   },
   {
-    title: "R3 F14 a loop of refused asks leaves the books as they were",
+    title: "R3 F14 a loop of refused requests leaves the books unchanged",
     async run({ open }) {
       const pool = await open({ caps: { tokens: 1 } });
       await pool.record({ tokens: 1 });

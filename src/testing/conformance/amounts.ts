@@ -70,7 +70,7 @@ const NOT_AMOUNTS: readonly unknown[] = [
 /** R1: amounts. */
 export const amountCases: readonly ConformanceCase[] = [
   {
-    title: "R1 three records of $0.10 fit a cap of $0.30, and not a nano-dollar more does",
+    title: "R1 three records of $0.10 fit a cap of $0.30, and one more nano-dollar does not",
     async run({ open }) {
       const pool = await open({ caps: { usd: 0.3 } });
       for (let count = 0; count < 3; count++) await pool.record({ usd: 0.1 });
@@ -79,7 +79,7 @@ export const amountCases: readonly ConformanceCase[] = [
     },
   },
   {
-    title: "R1 ten thousand records of $0.0001 are exactly $1",
+    title: "R1 ten thousand records of $0.0001 add up to exactly $1",
     async run({ open }) {
       const pool = await open({ caps: { usd: 1 } });
       for (let count = 0; count < 10_000; count++) await pool.record({ usd: 0.0001 });
@@ -112,8 +112,7 @@ export const amountCases: readonly ConformanceCase[] = [
     },
   },
   {
-    title:
-      "R1 what is not a quantity is a RangeError and changes nothing, whatever is asked with it",
+    title: "R1 an invalid quantity throws a RangeError and changes nothing, in every method",
     async run({ open }) {
       const pool = await open({ caps: { tokens: 100, usd: 1 } });
       await pool.record({ tokens: 10, usd: 0.1 });
@@ -138,7 +137,7 @@ export const amountCases: readonly ConformanceCase[] = [
   },
   {
     title:
-      "R1 an axis that does not exist, or a value that is not a number, is a TypeError and changes nothing",
+      "R1 an unknown axis, or a value that is not a number, throws a TypeError and changes nothing",
     async run({ open }) {
       const pool = await open({ caps: { tokens: 100 } });
       const hold = await pool.reserve({ tokens: 20 });
@@ -158,7 +157,7 @@ export const amountCases: readonly ConformanceCase[] = [
     },
   },
   {
-    title: "R1 tokens default to input + output, calls to one, and other axes to nothing",
+    title: "R1 tokens default to input + output, calls to one, and other axes to zero",
     async run({ open }) {
       const pool = await open();
       await pool.record({ inputTokens: 3, outputTokens: 4 });
@@ -175,7 +174,7 @@ export const amountCases: readonly ConformanceCase[] = [
     },
   },
   {
-    title: "R1 an axis that is undefined counts as left out",
+    title: "R1 an axis that is undefined counts as omitted",
     async run({ open }) {
       const pool = await open();
       await pool.record({ tokens: 2, usd: undefined, calls: undefined });
@@ -184,7 +183,7 @@ export const amountCases: readonly ConformanceCase[] = [
   },
   {
     title:
-      "R1 a total that would pass 2^53 − 1 is a RangeError and changes nothing, and up to it all is exact",
+      "R1 totals are exact up to 2^53 − 1; a request past it throws a RangeError and changes nothing",
     async run({ open }) {
       const pool = await open();
       const child = await pool.child("child");
@@ -204,7 +203,7 @@ export const amountCases: readonly ConformanceCase[] = [
   },
   {
     title:
-      "R1 a commit that would take a total past 2^53 − 1 is a RangeError and leaves the reservation open",
+      "R1 a commit that would take a total past 2^53 − 1 throws a RangeError and leaves the reservation open",
     async run({ open }) {
       const pool = await open();
       const hold = await pool.reserve({ tokens: 1 });

@@ -1,4 +1,4 @@
-// What must hold of windows that carry over (R7) in every store.
+// What must hold in every store for windows that carry over (R7).
 
 import assert from "node:assert/strict";
 
@@ -11,7 +11,7 @@ const HOURLY = { everyMs: HOUR_MS, carryOver: { upTo: { usd: 6 } } } as const;
 /** The cases about what stored pools carry over. */
 export const storedCarryCases: readonly StoreCase[] = [
   {
-    title: "R7 what was carried over is kept, and shown by every handle and listing",
+    title: "R7 the carried amount is stored, and every handle and listing shows it",
     async run({ open, clock }) {
       const pool = await (
         await open().pool("acme")
@@ -34,7 +34,7 @@ export const storedCarryCases: readonly StoreCase[] = [
   },
   {
     title:
-      "R7 a correction of the period before changes what was carried; of one before that, nothing",
+      "R7 correcting the previous period changes the carried amount; correcting an older one does not",
     async run({ open, clock }) {
       const pool = await open().pool("acme", { caps: { usd: 10 }, window: HOURLY });
       const carried = async (): Promise<number | undefined> => (await pool.snapshot()).carried?.usd;
@@ -42,11 +42,11 @@ export const storedCarryCases: readonly StoreCase[] = [
       clock.advance(HOUR_MS);
       await pool.record({ usd: 11 }, { id: "a" });
       clock.advance(HOUR_MS);
-      // Sixteen less eleven are left.
+      // Sixteen minus eleven remain.
       assert.equal(await carried(), 5);
       await pool.amend("a", { usd: 13 });
       assert.equal(await carried(), 3);
-      // It was over by four: correcting that in part leaves nothing still.
+      // It was over by four: correcting part of that still leaves nothing.
       await pool.amend("a", { usd: 20 });
       assert.equal(await carried(), 0);
       await pool.amend("a", { usd: 18 });
@@ -70,7 +70,8 @@ export const storedCarryCases: readonly StoreCase[] = [
     },
   },
   {
-    title: "R7 a record of the period before takes from what was carried, not from used",
+    title:
+      "R7 a record for the previous period reduces the carried amount, not the room in this one",
     async run({ open, clock }) {
       clock.advance(HOUR_MS - (clock.now() % HOUR_MS));
       const startedAt = clock.now();
@@ -89,13 +90,14 @@ export const storedCarryCases: readonly StoreCase[] = [
     },
   },
   {
-    title: "R7, R11 what a hold that is lost had is left, and a template carries over too",
+    title:
+      "R7, R11 an expired hold leaves its room to be carried over, also in a pool made from a template",
     async run({ open, clock }) {
       const store = open();
       await store.template("users/*", { caps: { usd: 10 }, window: HOURLY });
       const ada = await store.pool("users/ada");
       await ada.reserve({ usd: 8 });
-      // Its process ends: no one renews the lease.
+      // Its process has ended, so no one renews the lease.
       await store.close();
       clock.advance(HOUR_MS);
       const there = await open().pool("users/ada");

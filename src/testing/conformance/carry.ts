@@ -6,10 +6,10 @@ import type { ConformanceCase } from "./case.ts";
 
 const HOUR_MS = 3_600_000;
 
-/** R7: windows that carry over what a period leaves. */
+/** R7: windows that carry over unused room. */
 export const carryCases: readonly ConformanceCase[] = [
   {
-    title: "R7 what a period leaves is added to the caps of the next, up to the limit",
+    title: "R7 unused room is added to the caps of the next period, up to the limit",
     async run({ open, clock }) {
       clock.jump(Date.parse("2026-01-10T12:00:00Z"));
       const pool = await open({
@@ -30,11 +30,11 @@ export const carryCases: readonly ConformanceCase[] = [
         remaining: 12,
         resetsAt: Date.parse("2026-03-01T00:00:00Z"),
       });
-      // Not even with all that may be carried.
+      // Not even with everything that may be carried.
       await assertRefused(() => pool.record({ usd: 16.5 }), { reason: "never", cap: 12 });
       await pool.record({ usd: 3 });
       clock.jump(Date.parse("2026-03-15T00:00:00Z"));
-      // Nine are left, of which six are carried.
+      // Nine remain, of which six are carried.
       assertFields((await pool.snapshot()).remaining, { usd: 16, tokens: 100 });
       await pool.record({ usd: 16 });
       assert.equal(await pool.tryRecord({ usd: 1e-9 }), false);
@@ -43,8 +43,7 @@ export const carryCases: readonly ConformanceCase[] = [
     },
   },
   {
-    title:
-      "R7 without a limit of its own, at most one cap is carried over; each level carries its own",
+    title: "R7 without a limit, at most one cap is carried over; each level carries its own",
     async run({ open, clock }) {
       const root = await open({ caps: { calls: 5 }, window: { everyMs: HOUR_MS } });
       const window = { everyMs: HOUR_MS, carryOver: true } as const;
@@ -60,7 +59,7 @@ export const carryCases: readonly ConformanceCase[] = [
     },
   },
   {
-    title: "R7 periods in which nothing happens leave their room, one after another",
+    title: "R7 idle periods carry their room over, one after another",
     async run({ open, clock }) {
       const pool = await open({
         caps: { tokens: 10 },
@@ -77,7 +76,7 @@ export const carryCases: readonly ConformanceCase[] = [
         timeZone: "Europe/Berlin",
       });
       await other.record({ tokens: 4 });
-      // No one looks for three days.
+      // No calls for three days.
       clock.advance(72 * HOUR_MS);
       assertFields((await other.snapshot()).carried ?? {}, { tokens: 26 });
       clock.advance(10_000 * HOUR_MS);
@@ -85,7 +84,7 @@ export const carryCases: readonly ConformanceCase[] = [
     },
   },
   {
-    title: "R7 a hold over the end of a period is booked in the next, and used in neither twice",
+    title: "R7 a hold that spans a roll is booked once, in the next period",
     async run({ open, clock }) {
       const window = { everyMs: HOUR_MS, carryOver: true } as const;
       const pool = await open({ caps: { usd: 10 }, window });
@@ -100,7 +99,7 @@ export const carryCases: readonly ConformanceCase[] = [
       await pool.record({ usd: 13 });
       clock.advance(HOUR_MS);
       assertFields((await pool.snapshot()).remaining, { usd: 10 });
-      // What a period was over is not taken from the next.
+      // Overage of a period does not reduce the next.
       const over = await pool.reserve({ usd: 10 });
       await assertRefused(() => over.commit({ usd: 14 }), { booked: true, cap: 10 });
       clock.advance(HOUR_MS);
@@ -109,11 +108,11 @@ export const carryCases: readonly ConformanceCase[] = [
   },
   {
     title:
-      "R6, R7 a reset drops what was carried, and the period leaves its caps less what is used",
+      "R6, R7 a reset drops the carried amount, and the period then carries over its caps minus used",
     async run({ open, clock }) {
       const window = { everyMs: HOUR_MS, carryOver: true } as const;
       const pool = await open({ caps: { usd: 10 }, window });
-      // The first period is the one in which it is first looked at.
+      // The first period is the one of the first call.
       await pool.snapshot();
       clock.advance(HOUR_MS);
       await pool.record({ usd: 12 });
@@ -126,7 +125,7 @@ export const carryCases: readonly ConformanceCase[] = [
     },
   },
   {
-    title: "R7, R9 what was carried follows caps and windows that are changed",
+    title: "R7, R9 the carried amount follows changed caps and windows",
     async run({ open, clock }) {
       const pool = await open({
         caps: { usd: 10 },
@@ -137,7 +136,7 @@ export const carryCases: readonly ConformanceCase[] = [
       assertFields((await pool.snapshot()).remaining, { usd: 15 });
       await pool.configure({ caps: { usd: 20 } });
       assertFields((await pool.snapshot()).remaining, { usd: 25 });
-      // Eight were left: another limit shows more of it, or less.
+      // Eight remained: another limit shows more or less of it.
       const upTo = (usd: number): WindowOption => ({
         everyMs: HOUR_MS,
         carryOver: { upTo: { usd } },
@@ -159,7 +158,7 @@ export const carryCases: readonly ConformanceCase[] = [
     },
   },
   {
-    title: "R13, R14 a grant and a waiter find the room that was carried over",
+    title: "R13, R14 grants and waiters use the room that was carried over",
     async run({ open, clock, turns }) {
       const window = { everyMs: HOUR_MS, carryOver: true } as const;
       const pool = await open({ caps: { tokens: 10 }, window });
@@ -176,7 +175,7 @@ export const carryCases: readonly ConformanceCase[] = [
     },
   },
   {
-    title: "R7 what is not a limit of what is carried over is an error",
+    title: "R7 an invalid carry-over limit is an error",
     async run({ open }) {
       const pool = await open();
       const wrong: [unknown, new () => Error][] = [

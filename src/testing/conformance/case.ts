@@ -13,11 +13,11 @@ import type { AnyBudgetPool } from "../../pool/any-budget-pool.ts";
 export interface CaseContext {
   readonly clock: ManualClock;
   readonly open: (options?: BudgetPoolOptions) => Promise<AnyBudgetPool>;
-  /** Lets everything that was started come as far as it can. */
+  /** Lets everything that was started make as much progress as it can. */
   readonly turns: () => Promise<void>;
 }
 
-/** One statement about every pool, with the number of its rule in front. */
+/** One statement about every pool, prefixed with the number of its rule. */
 export interface ConformanceCase {
   readonly title: string;
   readonly run: (context: CaseContext) => Promise<void>;
@@ -69,7 +69,7 @@ async function snapshotsOf(pools: readonly AnyBudgetPool[]): Promise<BudgetSnaps
   return snapshots;
 }
 
-/** Returns what a call throws or rejects with; undefined when it does not. */
+/** Returns what a call throws or rejects with; undefined if it succeeds. */
 export async function errorThrownBy(call: () => unknown): Promise<unknown> {
   try {
     await call();

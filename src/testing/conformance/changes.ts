@@ -1,5 +1,4 @@
-// What must hold of changes (R17): who makes them and why, those that end by themselves, and pools
-// that are frozen.
+// What must hold for changes (R17): their actors and reasons, temporary ones, and frozen pools.
 
 import assert from "node:assert/strict";
 
@@ -14,7 +13,7 @@ const RAISES_MAX = 100;
 /** The cases about changes. */
 export const changeCases: readonly StoreCase[] = [
   {
-    title: "R17 caps are changed by amounts: two changes at once both count",
+    title: "R17 of two concurrent changes of a cap by an amount, both count",
     async run({ open }) {
       const pool = await open().pool("acme", { caps: { usd: 1, tokens: 10 } });
       const others = await Promise.all([1, 2, 3].map(async () => open().pool("acme")));
@@ -24,7 +23,7 @@ export const changeCases: readonly StoreCase[] = [
     },
   },
   {
-    title: "R17 a change until a time is taken back then, whatever was changed besides",
+    title: "R17 a temporary change is reverted at its end, whatever else changed meanwhile",
     async run({ open, clock }) {
       const pool = await open().pool("acme", { caps: { usd: 10, tokens: 100 } });
       const other = await open().pool("acme");
@@ -37,7 +36,7 @@ export const changeCases: readonly StoreCase[] = [
         { until: soon, by: { usd: 6, tokens: -20 } },
         { until: soon + HOUR_MS, by: { usd: 2 } },
       ]);
-      // What is changed meanwhile counts; what is set stays.
+      // Changes made meanwhile count; a cap that was set stays.
       await other.configure({ by: { usd: 3 }, caps: { tokens: 50 } });
       await pool.record({ usd: 19 });
       clock.advance(HOUR_MS - 1);
@@ -48,7 +47,7 @@ export const changeCases: readonly StoreCase[] = [
       clock.advance(HOUR_MS);
       assertFields((await pool.snapshot()).caps, { usd: 13, tokens: 50 });
       assert.equal((await pool.snapshot()).raises, undefined);
-      // No cap falls below nothing, and one that was taken away stays away.
+      // No cap falls below zero, and a removed one stays removed.
       await pool.configure({ by: { usd: 100, tokens: 1 }, until: clock.now() + 1 });
       await pool.configure({ by: { usd: -110 }, caps: { tokens: null } });
       clock.advance(1);
@@ -56,7 +55,8 @@ export const changeCases: readonly StoreCase[] = [
     },
   },
   {
-    title: "R17 a change until a time needs amounts and a time, and there are so many at most",
+    title:
+      "R17 a temporary change needs amounts and an end, and a pool has a limited number of them",
     async run({ open, clock }) {
       const pool = await open().pool("acme", { caps: { usd: 10 } });
       const until = clock.now() + HOUR_MS;
@@ -79,7 +79,8 @@ export const changeCases: readonly StoreCase[] = [
     },
   },
   {
-    title: "R17 a frozen pool refuses everything new, below it too; what is under way is settled",
+    title:
+      "R17 a frozen pool and those below it refuse new requests; open reservations still settle",
     async run({ open }) {
       const pool = await open().pool("acme", { caps: { usd: 10 } });
       const child = await pool.child("child");
@@ -101,7 +102,7 @@ export const changeCases: readonly StoreCase[] = [
       assert.equal((await child.check({}))?.reason, "frozen");
       assert.equal((await pool.snapshot()).frozen, true);
       assert.equal((await child.snapshot()).frozen, undefined);
-      // What was spent is booked, with overage too.
+      // Spend is booked, even as overage.
       assert.equal((await hold.commit({ usd: 6 })).exceeded, undefined);
       assert.equal((await child.amend(hold.id, { usd: 7 })).exceeded, undefined);
       await child.record({ usd: 1 }, { overage: "throw" });
@@ -113,7 +114,7 @@ export const changeCases: readonly StoreCase[] = [
     },
   },
   {
-    title: "R17 a pool without caps is frozen too, and a reset or a window does not thaw it",
+    title: "R17 a pool without caps can be frozen, and neither a reset nor a roll thaws it",
     async run({ open, clock }) {
       const pool = await open().pool("acme", { window: "day" });
       const child = await pool.child("child");
@@ -130,7 +131,8 @@ export const changeCases: readonly StoreCase[] = [
     },
   },
   {
-    title: "R17 who changed what, when and why is kept, longer than what was settled",
+    title:
+      "R17 the ledger keeps the actor, time and reason of a change longer than settled entries",
     async run({ open, clock }) {
       const pool = await open().pool("acme", { caps: { usd: 1 } });
       const child = await pool.child("child");

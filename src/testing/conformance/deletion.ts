@@ -1,4 +1,4 @@
-// What must hold of pools that are deleted (R16).
+// What must hold for deleted pools (R16).
 
 import assert from "node:assert/strict";
 
@@ -24,7 +24,7 @@ async function isUnable(archive: () => Promise<number>): Promise<boolean> {
 /** The cases about deleting. */
 export const deletionCases: readonly StoreCase[] = [
   {
-    title: "R16 a pool is deleted with those below it, and its use stays in the pools above",
+    title: "R16 deleting a pool deletes those below it, and the pools above keep its usage",
     async run({ open }) {
       const store = open();
       const root = await store.pool("acme", { caps: { usd: 10 } });
@@ -43,9 +43,9 @@ export const deletionCases: readonly StoreCase[] = [
       assertFields((await root.snapshot()).used, { usd: 3 });
       await assertThrows(() => run.record({ usd: 1 }), PoolGone);
       await assertThrows(() => team.snapshot(), PoolGone);
-      // Twice is once.
+      // Deleting twice is the same as once.
       await store.delete("acme/team");
-      // Made anew, it begins with nothing, and what was booked before is not its own.
+      // A new pool of the same name is empty, and earlier bookings are not its own.
       const again = await open().pool("acme/team/run");
       assertFields((await again.snapshot()).used, { usd: 0 });
       await again.amend("job-1", { usd: 1 }).catch((error: unknown) => {
@@ -65,7 +65,7 @@ export const deletionCases: readonly StoreCase[] = [
     },
   },
   {
-    title: "R16 a pool that holds something is not deleted, nor is one above it",
+    title: "R16 a pool with open reservations is not deleted, nor is a pool above it",
     async run({ open, clock }) {
       const store = open();
       const root = await store.pool("acme", { caps: { usd: 10 }, leaseMs: LEASE_MS });
@@ -79,7 +79,7 @@ export const deletionCases: readonly StoreCase[] = [
       await assertThrows(() => beside.snapshot(), PoolGone);
       await hold.commit({ usd: 1 });
       await child.reserve({ usd: 4 });
-      // What a reset has dropped here is held above still, until its lease ends.
+      // A hold that a reset dropped here is still held above until its lease ends.
       await child.reset();
       await store.delete("acme/child");
       assertFields((await root.snapshot()).reserved, { usd: 4 });
@@ -90,7 +90,7 @@ export const deletionCases: readonly StoreCase[] = [
     },
   },
   {
-    title: "R16 old entries are moved to an archive, and their sums and changes stay",
+    title: "R16 old entries move to an archive, and the ledger keeps their sums and the changes",
     async run({ open, clock }) {
       const pool = await open().pool("acme");
       const child = await pool.child("child");
@@ -128,7 +128,7 @@ export const deletionCases: readonly StoreCase[] = [
       assert.equal((await child.changes()).length, ENTRIES / 100);
       assertFields((await pool.snapshot()).used, { tokens: 3 * ENTRIES });
       assert.equal(await archive(before), 0);
-      // What could not be written stays.
+      // Entries that could not be archived stay.
       const failing = open().archive("acme", clock.now() - DAY_MS, () =>
         Promise.reject(new Error("disk full")),
       );
@@ -137,7 +137,7 @@ export const deletionCases: readonly StoreCase[] = [
     },
   },
   {
-    title: "R16 a root that is deleted and made anew begins with nothing",
+    title: "R16 a root that is deleted and created again starts empty",
     async run({ open }) {
       const store = open();
       const root = await store.pool("acme", { caps: { usd: 10 } });

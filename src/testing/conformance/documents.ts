@@ -1,4 +1,4 @@
-// What must hold of documents, in a store that keeps them.
+// What must hold for documents, in a store that supports them.
 
 import assert from "node:assert/strict";
 
@@ -9,7 +9,8 @@ const WRITERS = 8;
 /** The cases about documents. */
 export const documentCases: readonly StoreCase[] = [
   {
-    title: "a document is written if it is as it was, and every process reads it",
+    title:
+      "a document is written only if it is unchanged since it was read, and every process sees it",
     async run({ open }) {
       const [one, other] = [open().documents, open().documents];
       assert.equal(await one.read("keys", "ada"), undefined);
@@ -29,7 +30,7 @@ export const documentCases: readonly StoreCase[] = [
     },
   },
   {
-    title: "documents of a kind are listed in the order of their keys, page by page",
+    title: "documents of a kind are listed by key, page by page",
     async run({ open }) {
       const { documents } = open();
       for (const key of ["c", "a", "b-2", "b"])
@@ -54,7 +55,7 @@ export const documentCases: readonly StoreCase[] = [
     },
   },
   {
-    title: "of many who write the same document at once, one does",
+    title: "of many concurrent writers of one document, exactly one succeeds",
     async run({ open }) {
       const all = Array.from({ length: WRITERS }, () => open().documents);
       const written = await Promise.all(

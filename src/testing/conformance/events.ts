@@ -1,5 +1,5 @@
-// What must hold of events: each is delivered at least once to one of those who read for a
-// consumer, whatever has become of the process that caused it. A store may have none.
+// What must hold for events: each is delivered at least once to one process of a consumer, even if
+// the process that caused it died. A store may have none.
 
 import assert from "node:assert/strict";
 
@@ -13,7 +13,7 @@ function optionsOf(options: Partial<EventsOptions>): EventsOptions {
   return { consumer: "alerts", thresholds: [0.5, 0.8], pollMs: POLL_MS, ...options };
 }
 
-/** Events until `done` says that it is the last; the last is acknowledged too. */
+/** Returns events until `done` says that one is the last; the last is acknowledged too. */
 async function eventsUntil(
   store: BudgetStore,
   done: (event: BudgetEvent) => boolean,
@@ -30,12 +30,12 @@ async function eventsUntil(
   return events;
 }
 
-/** Has a consumer begin: what happened before is not delivered. */
+/** Starts a consumer: earlier events are not delivered. */
 async function begin(store: BudgetStore, options: Partial<EventsOptions> = {}): Promise<void> {
   const stream = store.events(optionsOf(options));
   const loop = stream[Symbol.asyncIterator]();
   const next = loop.next();
-  // It has begun when it finds something, or says that it ends.
+  // It has started once it finds something, or reports its end.
   const mark = await store.pool("mark");
   for (;;) {
     // oxlint-disable-next-line no-await-in-loop -- until the consumer has seen one of them
@@ -71,7 +71,7 @@ function isReset({ kind, pool }: BudgetEvent): boolean {
 /** The cases about events. */
 export const eventCases: readonly StoreCase[] = [
   {
-    title: "events tell of thresholds, changes, resets and first refusals, each once in a window",
+    title: "events report thresholds, changes, resets and first refusals, each once per window",
     async run({ open, clock }) {
       const store = open();
       if (!(await hasEvents(store))) return;
@@ -111,7 +111,7 @@ export const eventCases: readonly StoreCase[] = [
       );
       const frozen = events.find(({ kind }) => kind === "frozen");
       assert.deepEqual([frozen?.kind === "frozen" && frozen.actor, frozen?.at], ["ops", at]);
-      // In the next window all is new; the child has none.
+      // In the next window everything is new; the child has no window.
       clock.advance(HOUR_MS);
       await child.record({ usd: 0.1 });
       await root.record({ usd: 5.2 });
@@ -130,7 +130,7 @@ export const eventCases: readonly StoreCase[] = [
     },
   },
   {
-    title: "events of windows that ended while no one read are delivered",
+    title: "events of windows that ended while no consumer was reading are delivered",
     async run({ open, clock }) {
       const store = open();
       if (!(await hasEvents(store))) return;
@@ -165,7 +165,8 @@ export const eventCases: readonly StoreCase[] = [
     },
   },
   {
-    title: "an event that was not acknowledged is delivered again; one reads for a consumer",
+    title:
+      "an unacknowledged event is delivered again, and one process at a time reads for a consumer",
     async run({ open, clock }) {
       const store = open();
       if (!(await hasEvents(store))) return;
@@ -177,7 +178,8 @@ export const eventCases: readonly StoreCase[] = [
       const held = open().events(optionsOf({ leaseMs: 60_000 }));
       const dying = held[Symbol.asyncIterator]();
       const first = await dying.next();
-      // While that one has the place, another gets nothing, and another consumer everything.
+      // While that process has the lease, another one of the consumer gets nothing, and another
+      // consumer everything.
       const waiting = open().events(optionsOf({}));
       const taken = waiting[Symbol.asyncIterator]().next();
       const others = await eventsUntil(open(), ({ kind }) => kind === "frozen", {
@@ -194,11 +196,11 @@ export const eventCases: readonly StoreCase[] = [
         await Promise.race([taken, new Promise((resolve) => setTimeout(resolve, 20))]),
         undefined,
       );
-      // Its lease has ended: what it got and did not acknowledge comes again.
+      // Its lease has expired: events that it did not acknowledge are delivered again.
       clock.advance(60_000);
       const again = await taken;
       assert.deepEqual(again.value, first.value);
-      // It finds out when it goes on.
+      // It notices when it continues.
       assert.equal(await waiting.ack(), true);
       await waiting.close();
       await dying.return();

@@ -6,10 +6,10 @@ import type { ConformanceCase } from "./case.ts";
 
 const LARGEST = Number.MAX_SAFE_INTEGER;
 
-/** R14: the largest ask that fits. */
+/** R14: the largest request that fits. */
 export const grantCases: readonly ConformanceCase[] = [
   {
-    title: "R14 the largest n that fits is held, and reported as units",
+    title: "R14 the largest n that fits is reserved, and reported as units",
     async run({ open }) {
       const pool = await open({ caps: { tokens: 1000, usd: 0.01 } });
       const hold = await pool.reserveUpTo({
@@ -30,7 +30,7 @@ export const grantCases: readonly ConformanceCase[] = [
     },
   },
   {
-    title: "R14 n is never more than max, and max is granted where it fits",
+    title: "R14 n is never more than max, and max is granted if it fits",
     async run({ open }) {
       const pool = await open({ caps: { tokens: 10 } });
       assert.equal((await pool.reserveUpTo({ unit: { tokens: 1 }, max: 7 })).units, 7);
@@ -42,7 +42,7 @@ export const grantCases: readonly ConformanceCase[] = [
     },
   },
   {
-    title: "R14 refused, with nothing changed, when not even min fits",
+    title: "R14 a grant is refused and changes nothing if not even min fits",
     async run({ open }) {
       const root = await open({ caps: { tokens: 100 } });
       const child = await root.child("child");
@@ -74,8 +74,7 @@ export const grantCases: readonly ConformanceCase[] = [
     },
   },
   {
-    title:
-      "R14 a unit of nothing is granted to the full, and min of zero needs only the fixed part",
+    title: "R14 a unit of zero is granted up to max, and a min of zero needs only the fixed part",
     async run({ open }) {
       const pool = await open({ caps: { tokens: 10 } });
       assert.equal((await pool.reserveUpTo({ unit: {}, max: 5 })).units, 5);
@@ -90,7 +89,7 @@ export const grantCases: readonly ConformanceCase[] = [
     },
   },
   {
-    title: "R14 the fixed part counts one call unless it says otherwise, and units count none",
+    title: "R14 the fixed part counts one call by default, and units count none",
     async run({ open }) {
       const pool = await open();
       const one = await pool.reserveUpTo({ unit: { tokens: 1 }, max: 3 });
@@ -113,7 +112,7 @@ export const grantCases: readonly ConformanceCase[] = [
     },
   },
   {
-    title: "R14 a request that is not one is an error and changes nothing",
+    title: "R14 an invalid request is an error and changes nothing",
     async run({ open }) {
       const pool = await open({ caps: { tokens: 10 } });
       const unit = { tokens: 1 };

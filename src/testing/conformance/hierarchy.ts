@@ -7,7 +7,7 @@ import type { ConformanceCase } from "./case.ts";
 /** R8: pools below pools. */
 export const hierarchyCases: readonly ConformanceCase[] = [
   {
-    title: "R8 a path is made of names, from the root down",
+    title: "R8 a path consists of the names from the root down",
     async run({ open }) {
       const root = await open({ name: "acme" });
       const search = await root.child("search");
@@ -20,7 +20,7 @@ export const hierarchyCases: readonly ConformanceCase[] = [
     },
   },
   {
-    title: "R8 I6 what a child books and holds, every pool above it books and holds",
+    title: "R8 I6 every pool above a child books and holds what the child does",
     async run({ open }) {
       const root = await open({ caps: { tokens: 100 } });
       const middle = await root.child("middle");
@@ -39,7 +39,7 @@ export const hierarchyCases: readonly ConformanceCase[] = [
     },
   },
   {
-    title: "R8 what a parent books is not its children's",
+    title: "R8 a parent's own bookings do not appear in its children",
     async run({ open }) {
       const root = await open();
       const child = await root.child("child");
@@ -79,7 +79,7 @@ export const hierarchyCases: readonly ConformanceCase[] = [
     },
   },
   {
-    title: "R8 a release in a child frees every pool above it",
+    title: "R8 a release in a child frees its room in every pool above",
     async run({ open }) {
       const root = await open({ caps: { calls: 1 } });
       const child = await root.child("child");
@@ -90,7 +90,7 @@ export const hierarchyCases: readonly ConformanceCase[] = [
     },
   },
   {
-    title: "R8 the same name is the same pool, opened again with the same options or with none",
+    title: "R8 a child opened again with the same options, or with none, is the same pool",
     async run({ open }) {
       const root = await open();
       const options = { caps: { usd: 1 }, window: "day", timeZone: "Asia/Tokyo" } as const;
@@ -101,7 +101,7 @@ export const hierarchyCases: readonly ConformanceCase[] = [
     },
   },
   {
-    title: "R8 a child that exists is not opened with other options, and the error shows both",
+    title: "R8 opening an existing child with other options is an error that shows both",
     async run({ open }) {
       const root = await open({ name: "acme" });
       const child = await root.child("child", { caps: { usd: 1 } });
@@ -129,7 +129,7 @@ export const hierarchyCases: readonly ConformanceCase[] = [
     },
   },
   {
-    title: "R8 I9 odd names are names like any other",
+    title: "R8 I9 names such as __proto__ are ordinary names",
     async run({ open }) {
       const root = await open();
       const names = [
@@ -150,7 +150,7 @@ export const hierarchyCases: readonly ConformanceCase[] = [
     },
   },
   {
-    title: "R8 an option that does not exist is an error: a misspelt cap must not cap nothing",
+    title: "R8 an unknown option is an error, so that a misspelled cap cannot be ignored",
     async run({ open }) {
       const root = await open();
       for (const options of [{ cap: { usd: 1 } }, { caps: { dollars: 1 } }, { caps: 5 }]) {

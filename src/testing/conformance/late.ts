@@ -1,4 +1,4 @@
-// What must hold of records of what was spent before (R7).
+// What must hold for records of earlier spend (R7).
 
 import assert from "node:assert/strict";
 
@@ -12,7 +12,7 @@ const HOUR_MS = 3_600_000;
 /** The cases about records with a time of their own. */
 export const lateCases: readonly StoreCase[] = [
   {
-    title: "R7 what was spent before is booked in the periods that it belongs to",
+    title: "R7 spend from earlier periods is booked in those periods",
     async run({ open, clock }) {
       clock.advance(HOUR_MS - (clock.now() % HOUR_MS));
       const all = await open().pool("acme");
@@ -27,7 +27,7 @@ export const lateCases: readonly StoreCase[] = [
       assertFields((await hour.snapshot()).used, { usd: 0 });
       for (const pool of [day, all])
         assertFields((await pool.snapshot()).used, { usd: 3, calls: 2 });
-      // In the period of now, it is booked past the cap, as what was spent is.
+      // In the current period, it is booked past the cap, like any spend.
       const nowAt = clock.now() - 1;
       await hour.record({ usd: 4 }, { at: nowAt });
       await assertThrows(
@@ -40,10 +40,10 @@ export const lateCases: readonly StoreCase[] = [
       );
       await assertThrows(() => hour.record({ usd: 1 }, { at: -1 }), RangeError);
       assertFields((await hour.snapshot()).used, { usd: 5 });
-      // A time to come is now.
+      // A future time counts as now.
       await all.record({ usd: 1 }, { at: clock.now() + HOUR_MS });
       assertFields((await all.snapshot()).used, { usd: 9 });
-      // A correction counts where what it corrects does.
+      // A correction counts where the original booking does.
       await hour.amend("late", { usd: 1 });
       assertFields((await hour.snapshot()).used, { usd: 5 });
       assertFields((await day.snapshot()).used, { usd: 7 });
@@ -55,7 +55,7 @@ export const lateCases: readonly StoreCase[] = [
     },
   },
   {
-    title: "R7 what was spent before is in the part of a sliding window that it belongs to",
+    title: "R7 spend from earlier is booked in the part of the sliding window it belongs to",
     async run({ open, clock }) {
       const pool = await open().pool("acme", { caps: { usd: 10 }, window: { sliding: "1h" } });
       const startedAt = clock.now();

@@ -1,4 +1,4 @@
-// What must hold of the ledger of a store, however long it is.
+// What must hold for the ledger of a store, however long it is.
 
 import assert from "node:assert/strict";
 
@@ -10,7 +10,7 @@ const ROUNDS = 25;
 const LINES_A_ROUND = 100;
 const ROUND_MS = 600_000;
 const DAY_MS = 86_400_000;
-/** A time that is the first of a day, before all lines. */
+/** The start of a day, before all entries. */
 const DAY_ENDS = DAY_MS;
 const SUM_ROUNDS = 70;
 const MODELS = ["gpt-5.5", "claude 5/%", undefined, "ü"];
@@ -19,7 +19,9 @@ const DETAILS = ["provider", "usage", "held", "durationMs", "actor", "reason"] a
 const HELD_PLAIN = { tokens: 0, inputTokens: 0, outputTokens: 0, usd: 0.1, calls: 1 };
 const HELD = { ...HELD_PLAIN, tokens: 2000, usd: 0.4 };
 
-/** The sum of the lines since a time, by name: nano-dollars, tokens and how many lines. */
+/**
+ * The sum of the entries since a time, by name: nano-dollars, tokens, and the number of entries.
+ */
 function summed(
   lines: readonly LedgerEntry[],
   by: "day" | "model" | "label" | "pool",
@@ -46,7 +48,8 @@ function viewOf({ name, amount, lines }: LedgerSum): [string | undefined, readon
 /** The cases about ledgers. */
 export const ledgerCases: readonly StoreCase[] = [
   {
-    title: "R17 the ledger tells who was paid for what, what was held, who changed what and why",
+    title:
+      "R17 ledger entries carry provider, usage and held amount, and the actor and reason of changes",
     async run({ open, clock }) {
       const pool = await open().pool("acme", { caps: { usd: 10 } });
       const usage = { inputTokens: 900, cacheReadTokens: 100, outputTokens: 7, requests: 0 };
@@ -88,7 +91,7 @@ export const ledgerCases: readonly StoreCase[] = [
     },
   },
   {
-    title: "sums by day, model, label and pool are those of the entries, whenever they are read",
+    title: "sums by day, model, label and pool always equal those of the entries",
     async run({ open, clock }) {
       const pool = await open().pool("acme");
       const runs = [pool, await pool.child("run"), await (await pool.child("run")).child("deep")];
@@ -131,7 +134,7 @@ export const ledgerCases: readonly StoreCase[] = [
         }
       }
       assert.deepEqual(await read.sums({ by: "day", since: times.at(-1) }), []);
-      // Lines may go; what they have added to the sums stays.
+      // Entries may be deleted; their contribution to the sums stays.
       const days = await read.sums({ by: "day" });
       clock.advance(3 * DAY_MS);
       await pool.record({ usd: 0.001 });
@@ -144,7 +147,7 @@ export const ledgerCases: readonly StoreCase[] = [
     },
   },
   {
-    title: "the ledger since a time begins with the first line of that time, among thousands",
+    title: "the ledger since a time starts at the first of thousands of entries from then on",
     async run({ open, clock }) {
       const pool = await open().pool("acme");
       const run = await pool.child("run");

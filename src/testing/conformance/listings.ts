@@ -1,4 +1,4 @@
-// What must hold of lists for people: the newest entries, and what is held.
+// What must hold for lists for people: the newest entries, and open holds.
 
 import assert from "node:assert/strict";
 
@@ -12,7 +12,7 @@ const HOUR_MS = 3_600_000;
 /** The cases about such lists. */
 export const listingCases: readonly StoreCase[] = [
   {
-    title: "the newest entries come first, page by page, of a pool and those below it",
+    title: "the newest entries of a pool and those below it come first, page by page",
     async run({ open, clock }) {
       const acme = await open().pool("acme");
       const run = await acme.child("run");
@@ -46,7 +46,8 @@ export const listingCases: readonly StoreCase[] = [
     },
   },
   {
-    title: "what is held is listed, and another's lease is ended; a later commit is booked",
+    title:
+      "open holds are listed, and a lease can be ended by hand; a later commit is still booked",
     async run({ open, clock }) {
       const acme = await open().pool("acme", { caps: { usd: 10 }, leaseMs: HOUR_MS });
       const run = await acme.child("run");
@@ -81,7 +82,7 @@ export const listingCases: readonly StoreCase[] = [
     },
   },
   {
-    title: "a change with an id of its own is made once",
+    title: "a change with an id is applied once",
     async run({ open }) {
       const acme = await open().pool("acme", { caps: { usd: 10 } });
       const again = await open().pool("acme");

@@ -1,4 +1,4 @@
-// The cases about stores that have a file of their own, one after the other.
+// The cases about stores that are in files of their own, in order.
 
 import { changeCases } from "./changes.ts";
 import { deletionCases } from "./deletion.ts";
@@ -18,7 +18,7 @@ import { slidingCases } from "./sliding.ts";
 import { storedCarryCases } from "./carry-stores.ts";
 import type { StoreCase } from "./store-case.ts";
 
-/** What must hold of changes, ledgers, pages and templates. */
+/** What must hold for changes, ledgers, pages and templates. */
 export const moreStoreCases: readonly StoreCase[] = [
   ...changeCases,
   ...deletionCases,

@@ -7,7 +7,7 @@ import type { ConformanceCase } from "./case.ts";
 export const overageCases: readonly ConformanceCase[] = [
   {
     title:
-      "R5 F02 a commit over the cap is booked in full and reported, and everything is refused after it",
+      "R5 F02 a commit over the cap is booked in full and reported, and later requests are refused",
     async run({ open }) {
       const pool = await open({ caps: { tokens: 100 } });
       await pool.record({ tokens: 85 });
@@ -47,7 +47,7 @@ export const overageCases: readonly ConformanceCase[] = [
     },
   },
   {
-    title: "R5 the policy allow books, returns, and says by how much and where it went over",
+    title: 'R5 the policy "allow" books the overage and returns the pool, axis and excess',
     async run({ open }) {
       const pool = await open({ name: "acme", caps: { tokens: 100 }, overage: "allow" });
       const other = await pool.reserve({ tokens: 40 });
@@ -69,7 +69,7 @@ export const overageCases: readonly ConformanceCase[] = [
     },
   },
   {
-    title: "R5 the policy reject throws, frees the hold and books nothing",
+    title: 'R5 the policy "reject" throws, frees the hold and books nothing',
     async run({ open }) {
       const pool = await open({ caps: { tokens: 100 }, overage: "reject" });
       await pool.record({ tokens: 85 });
@@ -89,7 +89,7 @@ export const overageCases: readonly ConformanceCase[] = [
     },
   },
   {
-    title: "R5 the policy reject books overage that fits",
+    title: 'R5 the policy "reject" books overage that fits',
     async run({ open }) {
       const pool = await open({ caps: { tokens: 100 }, overage: "reject" });
       const hold = await pool.reserve({ tokens: 10 });
@@ -97,7 +97,7 @@ export const overageCases: readonly ConformanceCase[] = [
     },
   },
   {
-    title: "R5 a commit of far more than the cap says that it could never have fitted",
+    title: 'R5 a commit of far more than the cap reports the reason "never"',
     async run({ open }) {
       const pool = await open({ caps: { usd: 1 } });
       const hold = await pool.reserve({ usd: 0.5 });
@@ -106,8 +106,7 @@ export const overageCases: readonly ConformanceCase[] = [
     },
   },
   {
-    title:
-      "R5 a commit without overage never fails, not even under a cap that was lowered meanwhile",
+    title: "R5 a commit without overage never fails, even if the cap was lowered meanwhile",
     async run({ open }) {
       const pool = await open({ caps: { tokens: 100 } });
       const hold = await pool.reserve({ tokens: 60 });
@@ -118,7 +117,7 @@ export const overageCases: readonly ConformanceCase[] = [
     },
   },
   {
-    title: "R5 overage on one axis is not blamed for another that was over its cap before",
+    title: "R5 overage on one axis does not report another axis that was already over its cap",
     async run({ open }) {
       const pool = await open({ caps: { tokens: 100, usd: 1 } });
       const hold = await pool.reserve({ tokens: 10, usd: 0.5 });
@@ -140,7 +139,7 @@ export const overageCases: readonly ConformanceCase[] = [
     },
   },
   {
-    title: "R5 a child without a policy has that of the nearest pool above with one",
+    title: "R5 a child without an overage policy inherits the nearest one above",
     async run({ open }) {
       const root = await open({ caps: { usd: 1 }, overage: "allow" });
       const team = await root.child("team");
@@ -154,7 +153,7 @@ export const overageCases: readonly ConformanceCase[] = [
     },
   },
   {
-    title: "R5 what has been spent already is recorded over the cap when the caller says so",
+    title: "R5 record with the overage option books spent money past the cap",
     async run({ open }) {
       const root = await open({ caps: { usd: 1 } });
       const child = await root.child("child");
@@ -177,7 +176,7 @@ export const overageCases: readonly ConformanceCase[] = [
     },
   },
   {
-    title: "R5 an option of record that does not exist is an error and books nothing",
+    title: "R5 an unknown option of record is an error and books nothing",
     async run({ open }) {
       const pool = await open({ caps: { usd: 1 } });
       await assertUnchanged([pool], async () => {

@@ -1,4 +1,4 @@
-// What must hold of pages of pools.
+// What must hold for pages of pools.
 
 import assert from "node:assert/strict";
 
@@ -26,7 +26,7 @@ async function allOf(store: BudgetStore, options: PageOptions): Promise<readonly
 /** The cases about pages of pools. */
 export const pageCases: readonly StoreCase[] = [
   {
-    title: "pages tell every pool once, by path or the dearest first, of all or below one",
+    title: "pages list every pool once, by path or by spend, of all pools or those below one",
     async run({ open }) {
       const store = open();
       const used = new Map<string, number>();
@@ -61,7 +61,7 @@ export const pageCases: readonly StoreCase[] = [
           }
         }
       }
-      // What has grown or was reset since is returned where it stands now.
+      // A pool that has grown or was reset since is returned at its new position.
       await (await store.pool("r3/c!0/d")).record({ usd: 50 });
       await (await store.pool("r0")).reset();
       const [first, second] = (await open().page({ by: "usd", limit: 4 })).pools;

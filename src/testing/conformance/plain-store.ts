@@ -1,5 +1,5 @@
-// A store whose commands and outcomes go through JSON, as they do on the way to a store elsewhere:
-// what is not plain data fails here.
+// A store whose commands and outcomes pass through JSON, as on the way to a remote store: anything
+// that is not plain data fails here.
 
 import assert from "node:assert/strict";
 
@@ -65,7 +65,7 @@ export function overText(store: Store): Store {
   };
 }
 
-/** What arrives of a value that is sent as JSON, or as a structured clone: the same of both. */
+/** Returns a value after JSON and after structured cloning, which must agree. */
 function sentCopy<T extends object>(value: T, name: string): T {
   assertPlain(value, name);
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- nothing is lost of plain data
@@ -74,7 +74,7 @@ function sentCopy<T extends object>(value: T, name: string): T {
   return copy;
 }
 
-/** Fails unless a value is made of what JSON has a notation for. */
+/** Throws unless a value consists only of what JSON can represent. */
 function assertPlain(value: unknown, name: string): void {
   if (value === null || value === undefined) return;
   if (typeof value === "number") {

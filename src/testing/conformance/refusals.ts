@@ -1,4 +1,4 @@
-// What must hold of the journal of refusals (R18). A store may keep none.
+// What must hold for the journal of refusals (R18). A store may keep none.
 
 import assert from "node:assert/strict";
 
@@ -14,7 +14,7 @@ const ASKS = 50;
 /** The cases about the journal of refusals. */
 export const refusalCases: readonly StoreCase[] = [
   {
-    title: "R13, R18 what waits is remembered when it is refused, with its model and label",
+    title: "R13, R18 a refused waiter is journaled with its model and label",
     async run({ open }) {
       const store = open();
       const pool = await store.pool("acme", { caps: { usd: 1 } });
@@ -39,7 +39,7 @@ export const refusalCases: readonly StoreCase[] = [
     },
   },
   {
-    title: "R18 refusals are remembered: of which pool, on which axis, why, for whom",
+    title: "R18 the journal of refusals records pool, axis, reason, model and label",
     async run({ open, clock }) {
       const store = open();
       const root = await store.pool("acme", { caps: { usd: 1, calls: 3 } });
@@ -59,7 +59,7 @@ export const refusalCases: readonly StoreCase[] = [
         BudgetExceeded,
       );
       assert.equal(await other.tryRecord({ usd: 2 }), false);
-      // What is asked and not refused leaves nothing, and so does a check.
+      // Neither an admitted request nor a check is noted.
       await child.check({ usd: 0.2 });
       await child.record({ usd: 0.1 });
       await hold.release();
@@ -106,7 +106,7 @@ export const refusalCases: readonly StoreCase[] = [
     },
   },
   {
-    title: "R18 another process reads the journal: of one pool or all, since a time, or some",
+    title: "R18 another process reads the journal of one pool or all, since a time, or in part",
     async run({ open, clock }) {
       const store = open();
       const root = await store.pool("acme", { caps: { usd: 1 } });

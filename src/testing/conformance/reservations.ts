@@ -7,7 +7,7 @@ import type { ConformanceCase } from "./case.ts";
 /** R4: reservations. */
 export const reservationCases: readonly ConformanceCase[] = [
   {
-    title: "R4 a reservation holds its amount, and shows it",
+    title: "R4 a reservation holds its amount and exposes it",
     async run({ open }) {
       const pool = await open({ caps: { tokens: 100, usd: 1 } });
       const hold = await pool.reserve({ inputTokens: 20, outputTokens: 10, usd: "0.25" });
@@ -38,7 +38,7 @@ export const reservationCases: readonly ConformanceCase[] = [
   },
   {
     title:
-      "R4 an axis left out of a commit counts as reserved, and less than reserved gives back the rest",
+      "R4 an axis omitted from a commit counts as reserved, and a commit of less returns the rest",
     async run({ open }) {
       const pool = await open({ caps: { tokens: 100, usd: 1 } });
       const hold = await pool.reserve({ tokens: 60, usd: 0.75, calls: 2 });
@@ -52,7 +52,7 @@ export const reservationCases: readonly ConformanceCase[] = [
     },
   },
   {
-    title: "R4 a commit that tells input or output but not tokens counts their sum",
+    title: "R4 a commit with input or output tokens but no total counts their sum",
     async run({ open }) {
       const pool = await open();
       const first = await pool.reserve({ tokens: 2000 });
@@ -76,7 +76,7 @@ export const reservationCases: readonly ConformanceCase[] = [
     },
   },
   {
-    title: "R4 a commit of nothing books nothing and frees everything",
+    title: "R4 a commit of zero books nothing and frees the whole hold",
     async run({ open }) {
       const pool = await open({ caps: { tokens: 10 } });
       const hold = await pool.reserve({ tokens: 10, usd: 1 });
@@ -87,7 +87,7 @@ export const reservationCases: readonly ConformanceCase[] = [
     },
   },
   {
-    title: "R4 F05 a second commit is an error with its own code and books nothing",
+    title: "R4 F05 a second commit throws ReservationSettled and books nothing",
     async run({ open }) {
       const pool = await open({ name: "acme" });
       const hold = await pool.reserve({ tokens: 30 });
@@ -104,7 +104,7 @@ export const reservationCases: readonly ConformanceCase[] = [
     },
   },
   {
-    title: "R4 a commit whose amount commits the same reservation while it is read books once",
+    title: "R4 a commit whose amount has a getter that commits the same reservation books once",
     async run({ open }) {
       const pool = await open();
       const hold = await pool.reserve({ tokens: 30 });
@@ -169,7 +169,7 @@ export const reservationCases: readonly ConformanceCase[] = [
     },
   },
   {
-    title: "R4 a snapshot is a value of its own that later events do not change",
+    title: "R4 a snapshot does not change with later events",
     async run({ open }) {
       const pool = await open({ caps: { tokens: 60 } });
       const before = await pool.snapshot();

@@ -7,7 +7,7 @@ import type { ConformanceCase } from "./case.ts";
 /** R6 and R9: reset, and changing a pool that is in use. */
 export const resetAndConfigureCases: readonly ConformanceCase[] = [
   {
-    title: "R6 reset zeroes used, drops open reservations and raises the generation",
+    title: "R6 a reset zeroes used, drops open reservations and raises the generation",
     async run({ open }) {
       const pool = await open({ caps: { tokens: 100 } });
       await pool.record({ tokens: 50, usd: 1 });
@@ -26,7 +26,7 @@ export const resetAndConfigureCases: readonly ConformanceCase[] = [
     },
   },
   {
-    title: "R6 F13 a commit after a reset is booked in the fresh period, all of it as overage",
+    title: "R6 F13 a commit after a reset is booked in full as overage of the new period",
     async run({ open }) {
       const pool = await open({ caps: { tokens: 100 } });
       const hold = await pool.reserve({ tokens: 20, usd: 0.5 });
@@ -54,7 +54,7 @@ export const resetAndConfigureCases: readonly ConformanceCase[] = [
     },
   },
   {
-    title: "R6 a commit after a reset that does not fit the fresh period is overage under R5",
+    title: "R6 a commit after a reset that does not fit the new period is overage under R5",
     async run({ open }) {
       const pool = await open({ caps: { tokens: 100 } });
       const dropped = await pool.reserve({ tokens: 20 });
@@ -64,8 +64,7 @@ export const resetAndConfigureCases: readonly ConformanceCase[] = [
     },
   },
   {
-    title:
-      "R6 a reset of a child leaves its parent's books, and what the parent still holds for it",
+    title: "R6 a reset of a child does not change its parent's used and reserved",
     async run({ open }) {
       const root = await open({ caps: { tokens: 100 } });
       const child = await root.child("child");
@@ -81,7 +80,7 @@ export const resetAndConfigureCases: readonly ConformanceCase[] = [
     },
   },
   {
-    title: "R6 a reset of a parent drops there what its children hold, and nothing in the children",
+    title: "R6 a reset of a parent drops its children's holds in the parent, not in the children",
     async run({ open }) {
       const root = await open({ caps: { tokens: 100 } });
       const child = await root.child("child");
@@ -95,7 +94,7 @@ export const resetAndConfigureCases: readonly ConformanceCase[] = [
     },
   },
   {
-    title: "R9 caps are raised, lowered, set and taken away live, axis by axis",
+    title: "R9 caps can be raised, lowered, added and removed live, axis by axis",
     async run({ open }) {
       const pool = await open({ caps: { tokens: 100, usd: 1 } });
       await pool.record({ tokens: 60 });
@@ -109,7 +108,7 @@ export const resetAndConfigureCases: readonly ConformanceCase[] = [
     },
   },
   {
-    title: "R17 caps are raised and lowered by amounts, and changes at once all count",
+    title: "R17 caps can be raised and lowered by amounts, and concurrent changes all count",
     async run({ open }) {
       const pool = await open({ caps: { tokens: 100, usd: "0.1" } });
       await Promise.all(
@@ -126,7 +125,7 @@ export const resetAndConfigureCases: readonly ConformanceCase[] = [
     },
   },
   {
-    title: "R17 a cap that is not there, or would leave its range, is not changed by an amount",
+    title: "R17 an amount cannot change a missing cap, or take a cap out of its range",
     async run({ open }) {
       const pool = await open({ caps: { tokens: 100 } });
       const change = (by: object) => () =>
@@ -142,7 +141,7 @@ export const resetAndConfigureCases: readonly ConformanceCase[] = [
     },
   },
   {
-    title: "R9 a lowered cap evicts nothing: what is held stays held and settles as it was",
+    title: "R9 a lowered cap evicts nothing: open reservations stay held and settle in full",
     async run({ open }) {
       const pool = await open({ caps: { tokens: 100 } });
       const hold = await pool.reserve({ tokens: 80 });
@@ -154,7 +153,7 @@ export const resetAndConfigureCases: readonly ConformanceCase[] = [
     },
   },
   {
-    title: "R9 a change that is not allowed changes nothing of what came with it",
+    title: "R9 an invalid change is refused as a whole",
     async run({ open }) {
       const pool = await open({ caps: { tokens: 100 } });
       await assertUnchanged([pool], async () => {
@@ -168,7 +167,7 @@ export const resetAndConfigureCases: readonly ConformanceCase[] = [
     },
   },
   {
-    title: "R9 the overage policy is changed live",
+    title: "R9 the overage policy can be changed live",
     async run({ open }) {
       const pool = await open({ caps: { tokens: 10 } });
       const hold = await pool.reserve({ tokens: 10 });

@@ -1,4 +1,4 @@
-// R11. What must hold in every store of a hold whose call was sent: when its process is silent, the
+// R11. What must hold in every store for a hold whose call was sent: if its process is silent, the
 // books are not below what the provider may bill.
 
 import assert from "node:assert/strict";
@@ -18,7 +18,7 @@ async function poolIn(open: () => BudgetStore): Promise<StoredBudgetPool> {
   return budgets.pool("acme/a", { leaseMs: LEASE_MS });
 }
 
-/** Asserts what every level has. */
+/** Asserts the figures of every level. */
 async function assertTokens(
   open: () => BudgetStore,
   expected: { readonly used: number; readonly reserved: number; readonly unknown: number },
@@ -35,7 +35,7 @@ async function assertTokens(
 /** The cases about holds whose call was sent. */
 export const sentHoldCases: readonly StoreCase[] = [
   {
-    title: "R11 a hold whose call was sent is booked as unknown at its lease's end, others freed",
+    title: "R11 when leases expire, holds of sent calls are booked as unknown and others are freed",
     async run({ clock, open }) {
       const pool = await poolIn(open);
       await pool.reserve({ tokens: 4 }, { sent: true });
@@ -50,7 +50,7 @@ export const sentHoldCases: readonly StoreCase[] = [
     },
   },
   {
-    title: "R11 grants and waits are booked too, at what they hold",
+    title: "R11 expired holds of sent grants and waits are booked at the held amount",
     async run({ clock, open }) {
       const pool = await poolIn(open);
       const request = { fixed: { tokens: 2 }, unit: { tokens: 2 }, min: 1, max: 3 };
@@ -61,7 +61,8 @@ export const sentHoldCases: readonly StoreCase[] = [
     },
   },
   {
-    title: "R11 a late commit corrects what was booked, once, and a late release takes it back",
+    title:
+      "R11 a late commit corrects the booking of an expired hold once, and a late release reverses it",
     async run({ clock, open }) {
       const pool = await poolIn(open);
       const late = await pool.reserve({ tokens: 4 }, { sent: true });
@@ -85,7 +86,7 @@ export const sentHoldCases: readonly StoreCase[] = [
     },
   },
   {
-    title: "R10 R11 asked for again under its id, it is the same hold, and settles once",
+    title: "R10 R11 a retried reservation of a sent call is the same hold, and settles once",
     async run({ clock, open }) {
       const pool = await poolIn(open);
       await pool.reserve({ tokens: 4 }, { id: "job", sent: true });
@@ -98,7 +99,7 @@ export const sentHoldCases: readonly StoreCase[] = [
     },
   },
   {
-    title: "R11 a person amends what was booked, and a commit that comes after that is right",
+    title: "R11 a commit after a manual amendment of an expired hold gives the right total",
     async run({ clock, open }) {
       const pool = await poolIn(open);
       const hold = await pool.reserve({ tokens: 4 }, { sent: true });
@@ -110,7 +111,8 @@ export const sentHoldCases: readonly StoreCase[] = [
     },
   },
   {
-    title: "R6 R11 what a reset has dropped is booked in the fresh period, where it was dropped",
+    title:
+      "R6 R11 a dropped hold of a sent call is booked in the new period of each pool that was reset",
     async run({ clock, open }) {
       const pool = await poolIn(open);
       await pool.reserve({ tokens: 4 }, { sent: true });
@@ -120,7 +122,7 @@ export const sentHoldCases: readonly StoreCase[] = [
     },
   },
   {
-    title: "R7 R11 it is booked in the window of the moment in which its lease ends",
+    title: "R7 R11 an expired hold of a sent call is booked in the window in which its lease ended",
     async run({ clock, open }) {
       const budgets = open();
       const window = { everyMs: OVER_MS };

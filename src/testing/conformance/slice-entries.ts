@@ -1,5 +1,5 @@
-// R15. What must hold in every store of the entries that a draw brings: many at once, each found by
-// its id and its place in the ledger.
+// R15. What must hold in every store for the entries of a draw: many at once, each found by its id
+// and its position in the ledger.
 
 import assert from "node:assert/strict";
 
@@ -11,7 +11,8 @@ const COUNT = 700;
 /** The cases about entries of draws. */
 export const sliceEntryCases: readonly StoreCase[] = [
   {
-    title: "R15 entries of one draw are found by their ids, amended, and read from any place on",
+    title:
+      "R15 entries reported by one draw of a slice can be found by id, amended, and read from any position",
     async run({ open, clock }) {
       const store = await openTree(open);
       const drawnAt = clock.now();
@@ -45,7 +46,7 @@ export const sliceEntryCases: readonly StoreCase[] = [
           [COUNT + 1, "a", "amend", "m 1/%"],
         ],
       );
-      // An amendment is of the period of what it amends.
+      // An amendment belongs to the period of what it amends.
       assert.deepEqual(
         page.map(({ at, bookedAt }) => [at - drawnAt, bookedAt - drawnAt]),
         [

@@ -1,5 +1,5 @@
-// R15. What must hold in every store when those who have no slice want the room of those who have
-// one: waiters, plain reservations, lowered caps and deletions call it back.
+// R15. What must hold in every store when requests outside of slices need their room: waiters,
+// plain reservations, lowered caps and deletions recall it.
 
 import assert from "node:assert/strict";
 
@@ -9,7 +9,7 @@ import type { StoreCase } from "./store-case.ts";
 
 const HOLD = { path: "acme/a", ask: tokens(8), leaseMs: 60_000 };
 
-/** Asserts that a slice with room is called back by a command, and that its room helps. */
+/** Asserts that a command recalls a slice with room, and that its room helps. */
 async function assertCallsBack(store: Store, command: Command, before: string): Promise<void> {
   const first = await drawn(store, drawOf("s", 1, { want: tokens(100) }));
   assert.deepEqual([first.held.tokens, first.isRecalled], [5, false]);
@@ -19,10 +19,10 @@ async function assertCallsBack(store: Store, command: Command, before: string): 
   assert.equal((await drawn(store, drawOf("s", 3))).held.tokens, 0);
 }
 
-/** The cases about room that is called back. */
+/** The cases about recalled room. */
 export const sliceRecallCases: readonly StoreCase[] = [
   {
-    title: "R15 a plain reservation that finds no room calls back what slices do not use",
+    title: "R15 a reservation that does not fit recalls the unused room of slices",
     async run({ open }) {
       const store = await openTree(open);
       const command = { kind: "reserve", id: "r", ...HOLD } as const;
@@ -31,7 +31,7 @@ export const sliceRecallCases: readonly StoreCase[] = [
     },
   },
   {
-    title: "R13 R15 one who waits in the queue calls back what slices do not use",
+    title: "R13 R15 a waiter recalls the unused room of slices",
     async run({ open }) {
       const store = await openTree(open);
       const command = { kind: "wait", id: "w", placeMs: 60_000, last: false, ...HOLD } as const;
@@ -40,7 +40,7 @@ export const sliceRecallCases: readonly StoreCase[] = [
     },
   },
   {
-    title: "R9 R15 a cap below what is held calls back what slices do not use",
+    title: "R9 R15 a cap lowered below the reserved amount recalls the unused room of slices",
     async run({ open }) {
       const store = await openTree(open);
       const caps = { tokens: 4 };
@@ -49,7 +49,8 @@ export const sliceRecallCases: readonly StoreCase[] = [
     },
   },
   {
-    title: "R15 R16 a pool whose slices hold room alone is deleted once they have given it back",
+    title:
+      "R15 R16 a pool with nothing but unused slices is deleted once they have returned their room",
     async run({ open }) {
       const store = await openTree(open);
       const command = { kind: "delete", id: "d", path: "acme/a" } as const;
@@ -58,7 +59,7 @@ export const sliceRecallCases: readonly StoreCase[] = [
     },
   },
   {
-    title: "R15 a refusal that room of slices cannot help calls nothing back",
+    title: "R15 a refusal that more room would not change recalls no slice",
     async run({ open }) {
       const store = await openTree(open);
       await drawn(store, drawOf("s", 1, { want: tokens(100) }));

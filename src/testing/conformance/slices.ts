@@ -1,5 +1,5 @@
-// R15. What must hold of slices in every store: each draw is applied once, nothing passes a cap,
-// and what a dead process may have spent is booked.
+// R15. What must hold for slices in every store: each draw is applied once, no cap is passed, and
+// what a dead process may have spent is booked.
 
 import assert from "node:assert/strict";
 
@@ -19,12 +19,12 @@ const LEASE_MS = 10_000;
 const RECALL_MS = 100;
 const NOTHING: Quantities = uniform(0);
 
-/** So many tokens, and nothing else. */
+/** An amount of tokens only. */
 export function tokens(count: number): Quantities {
   return quantitiesOf((field) => (field === "tokens" ? count : 0));
 }
 
-/** The store under a budget store: slices are asked of it as they are. */
+/** The store under a budget store: draws are sent to it directly. */
 function storeUnder(budgets: BudgetStore): Store {
   const found: Store[] = [];
   budgets.through((store) => {
@@ -36,14 +36,14 @@ function storeUnder(budgets: BudgetStore): Store {
   return store;
 }
 
-/** Asks a store one thing. */
+/** Sends a store one command. */
 export async function ask(store: Store, command: Command): Promise<Outcome> {
   const [outcome] = await store.execute("acme", [command]);
   assert.ok(outcome !== undefined);
   return outcome;
 }
 
-/** Draws, and returns what it came to. */
+/** Draws, and returns the outcome. */
 export async function drawn(store: Store, command: DrawCommand): Promise<DrawnOutcome> {
   const outcome = await ask(store, command);
   assert.equal(outcome.kind, "drawn");
@@ -101,7 +101,7 @@ export async function openTree(open: () => BudgetStore): Promise<Store> {
 /** The cases about slices. */
 export const sliceCases: readonly StoreCase[] = [
   {
-    title: "R15 a slice is held at every level, and what is reported moves to used once",
+    title: "R15 a slice is reserved at every level, and reported spend moves to used once",
     async run({ open }) {
       const store = await openTree(open);
       const first = await drawn(store, drawOf("s", 1, { asks: [tokens(4), tokens(3)] }));
@@ -134,7 +134,7 @@ export const sliceCases: readonly StoreCase[] = [
     },
   },
   {
-    title: "R15 asks of a draw are judged in their order, and refusals say why",
+    title: "R15 requests of a draw are judged in order, and each refusal has a reason",
     async run({ open }) {
       const store = await openTree(open);
       const asks = [tokens(8), tokens(4), tokens(2), tokens(11)];
@@ -147,7 +147,7 @@ export const sliceCases: readonly StoreCase[] = [
     },
   },
   {
-    title: "R15 R16 a pool of which slices hold room is not deleted",
+    title: "R15 R16 a pool with slices in use is not deleted",
     async run({ open }) {
       const store = await openTree(open);
       const draw = drawOf("s", 1, { asks: [tokens(4)] });
@@ -158,7 +158,7 @@ export const sliceCases: readonly StoreCase[] = [
     },
   },
   {
-    title: "R15 what is reported beyond a slice is booked, and reported",
+    title: "R15 spend reported beyond a slice is booked as overage, and reported",
     async run({ open }) {
       const store = await openTree(open);
       await drawn(store, drawOf("s", 1, { asks: [tokens(4)] }));
@@ -169,7 +169,7 @@ export const sliceCases: readonly StoreCase[] = [
   },
   {
     title:
-      "R15 a slice of which nothing is heard is booked as unknown, and taken back when it lives",
+      "R15 a slice without reports is booked as unknown, and the booking is reversed when its owner returns",
     async run({ open, clock }) {
       const store = await openTree(open);
       await drawn(store, drawOf("s", 1, { asks: [tokens(6)] }));
@@ -191,8 +191,7 @@ export const sliceCases: readonly StoreCase[] = [
     },
   },
   {
-    title:
-      "R15 room for asks to come halves with what is left, and is called back before a refusal",
+    title: "R15 spare room of slices halves with the remainder, and is recalled before a refusal",
     async run({ open, clock }) {
       const store = await openTree(open);
       const want = tokens(100);
@@ -212,7 +211,7 @@ export const sliceCases: readonly StoreCase[] = [
     },
   },
   {
-    title: "R15 a refusal is final when those who do not answer have been waited for",
+    title: "R15 a refusal is final once owners that do not return their room have timed out",
     async run({ open, clock }) {
       const store = await openTree(open);
       await drawn(store, drawOf("silent", 1, { want: tokens(100) }));
@@ -225,7 +224,7 @@ export const sliceCases: readonly StoreCase[] = [
     },
   },
   {
-    title: "R15 the end of a slice gives back all of it, and nothing comes after",
+    title: "R15 ending a slice returns all of its room, and later draws change nothing",
     async run({ open }) {
       const store = await openTree(open);
       await drawn(store, drawOf("s", 1, { asks: [tokens(6)] }));
@@ -238,7 +237,7 @@ export const sliceCases: readonly StoreCase[] = [
     },
   },
   {
-    title: "R15 R6 a reset drops slices, and what is spent in them counts in the fresh period",
+    title: "R15 R6 a reset drops slices, and spend from them counts in the new period",
     async run({ open }) {
       const store = await openTree(open);
       await drawn(store, drawOf("s", 1, { asks: [tokens(6)] }));
@@ -252,11 +251,11 @@ export const sliceCases: readonly StoreCase[] = [
     },
   },
   {
-    title: "R15 totals make a server right again that has forgotten draws",
+    title: "R15 running totals repair a server that lost draws",
     async run({ open }) {
       const store = await openTree(open);
       await drawn(store, drawOf("s", 1, { asks: [tokens(6)] }));
-      // Draws 2 and 3 were answered, and forgotten.
+      // Draws 2 and 3 were answered, and then lost.
       await drawn(store, drawOf("s", 4, { settled: tokens(5), keep: tokens(1), holds: tokens(1) }));
       assert.equal((await figuresOf(store, "acme")).used, 5);
       await drawn(store, drawOf("new", 7, { settled: tokens(2) }));

@@ -1,4 +1,4 @@
-// What must hold of sliding windows (R7) in every store.
+// What must hold for sliding windows (R7) in every store.
 
 import assert from "node:assert/strict";
 
@@ -12,7 +12,7 @@ const PART_MS = 60_000;
 /** The cases about sliding windows. */
 export const slidingCases: readonly StoreCase[] = [
   {
-    title: "R7 what was used counts for as long as a sliding window is, and a part more at most",
+    title: "R7 usage counts for the length of a sliding window, plus one part at most",
     async run({ open, clock }) {
       const store = open();
       clock.advance(PART_MS - (clock.now() % PART_MS));
@@ -24,7 +24,7 @@ export const slidingCases: readonly StoreCase[] = [
       const refusal = await pool.check({ usd: 2 });
       assert.equal(refusal?.reason, "spent");
       assert.equal(refusal?.resetsAt, clock.now() + PART_MS);
-      // Just short of an hour after the first, it counts; a part later it does not.
+      // Just under an hour after the first, it counts; a part later it does not.
       clock.advance(30 * PART_MS - 1);
       assertFields((await root.snapshot()).used, { usd: 9, calls: 2 });
       clock.advance(PART_MS + 1);
@@ -37,7 +37,7 @@ export const slidingCases: readonly StoreCase[] = [
     },
   },
   {
-    title: "R7 holds stay held while a window slides, and count from their commit on",
+    title: "R7 holds stay held while a window slides, and count as used from their commit on",
     async run({ open, clock }) {
       const pool = await open().pool("acme", {
         caps: { usd: 10 },
@@ -58,7 +58,7 @@ export const slidingCases: readonly StoreCase[] = [
     },
   },
   {
-    title: "R7 a correction of what is in a sliding window leaves it with what it corrects",
+    title: "R7 a correction leaves a sliding window together with the entry it corrects",
     async run({ open, clock }) {
       const pool = await open().pool("acme", { caps: { usd: 10 }, window: { sliding: "1h" } });
       await pool.record({ usd: 4 }, { id: "a" });
@@ -76,7 +76,7 @@ export const slidingCases: readonly StoreCase[] = [
     },
   },
   {
-    title: "R7 a window is made sliding and back; what is used stays used, and slides from then on",
+    title: "R7 changing a window to sliding and back keeps used, which slides from then on",
     async run({ open, clock }) {
       const store = open();
       const pool = await store.pool("acme", { caps: { usd: 10 } });

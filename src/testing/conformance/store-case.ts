@@ -1,4 +1,4 @@
-// What a case about stores is given.
+// The context of cases about stores.
 
 import type { BudgetStore } from "../../stores/index.ts";
 import type { ManualClock } from "../manual-clock.ts";
@@ -6,7 +6,7 @@ import type { ManualClock } from "../manual-clock.ts";
 /** The context of a case. */
 interface StoreContext {
   readonly clock: ManualClock;
-  /** Opens the store once more over the same place, as another process would. */
+  /** Opens another store over the same place, as another process would. */
   readonly open: () => BudgetStore;
 }
 

@@ -1,4 +1,4 @@
-// The suite of a store: every case, in a place of its own, handed to a test runner.
+// The suite of a store: every case, in a place of its own, registered with a test runner.
 
 import type { BudgetStore } from "../../stores/index.ts";
 import { ManualClock } from "../manual-clock.ts";
@@ -11,14 +11,15 @@ export interface StoreSuiteOptions {
   /** The `test` or `it` of the test runner. */
   readonly test: (title: string, run: () => Promise<void>) => unknown;
   /**
-   * Returns a function that opens a store over a fresh place that reads the time from `clock`; each
-   * call of that opens the same place once more.
+   * Creates a new place whose clock is `clock`, and returns a function that opens a store over it,
+   * each time over the same place.
    */
   readonly openPlace: (clock: ManualClock) => () => BudgetStore;
 }
 
 /**
- * Hands every case about stores to the test runner; the rules of pools are in `conformanceSuite`.
+ * Registers every case about stores with the test runner; `conformanceSuite` has the rules of
+ * pools.
  *
  * @example
  * storeSuite({

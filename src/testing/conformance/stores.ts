@@ -1,5 +1,5 @@
-// What must hold of a store besides the rules of any pool: identity (R10), leases (R11), amending,
-// and opening. Two stores over the same place stand for two processes.
+// What must hold for a store in addition to the rules of any pool: identity (R10), leases (R11),
+// amending, and opening. Two stores over the same place stand for two processes.
 
 import assert from "node:assert/strict";
 
@@ -14,7 +14,7 @@ const HOUR_MS = 3_600_000;
 /** The cases about identity, leases, amending and opening. */
 export const storeCases: readonly StoreCase[] = [
   {
-    title: "R10 a record with the same id is booked once, from wherever it is tried",
+    title: "R10 a record retried with the same id is booked once, from any process",
     async run({ open }) {
       const pool = await open().pool("acme", { caps: { usd: 1 } });
       const other = await open().pool("acme");
@@ -25,7 +25,7 @@ export const storeCases: readonly StoreCase[] = [
     },
   },
   {
-    title: "R7 windows, figures and waits are data that can be sent",
+    title: "R7 windows, figures and waiters can be serialized",
     async run({ clock, open }) {
       const window = { window: "day", timeZone: "Asia/Kolkata" } as const;
       const pool = await open().pool("acme", { caps: { usd: 1 }, ...window });
@@ -44,7 +44,7 @@ export const storeCases: readonly StoreCase[] = [
     },
   },
   {
-    title: "the ledger tells on what and for whom was spent, and of corrections too",
+    title: "the ledger shows the model and label of spend, and corrections",
     async run({ open }) {
       const pool = await open().pool("acme", { caps: { usd: 1 } });
       await pool.record({ usd: 0.1 }, { model: "gpt-5.5", label: "a b" });
@@ -73,7 +73,7 @@ export const storeCases: readonly StoreCase[] = [
     },
   },
   {
-    title: "R10 an id that was used for something else is an error and changes nothing",
+    title: "R10 reusing an id for another command is an error and changes nothing",
     async run({ open }) {
       const pool = await open().pool("acme");
       const child = await pool.child("child");
@@ -89,7 +89,7 @@ export const storeCases: readonly StoreCase[] = [
     },
   },
   {
-    title: "R10 F23 a reservation with the same id is the same one, and is settled once",
+    title: "R10 F23 a reservation retried with the same id is the same one, and settles once",
     async run({ open }) {
       const pool = await open().pool("acme", { caps: { tokens: 10 } });
       const other = await open().pool("acme");
@@ -97,14 +97,14 @@ export const storeCases: readonly StoreCase[] = [
       const again = await other.reserve({ tokens: 8 }, { id: "job-1" });
       assertFields(await pool.snapshot(), { openReservations: 1 });
       await hold.commit({ tokens: 5 });
-      // The same amount: the answer was lost, and is given again.
+      // The same amount: the answer was lost, and is returned again.
       assert.deepEqual((await again.commit({ tokens: 5 })).booked.tokens, 5);
       assertFields((await pool.snapshot()).used, { tokens: 5, calls: 1 });
       await assertThrows(() => other.reserve({ tokens: 8 }, { id: "job-1" }), ReservationSettled);
     },
   },
   {
-    title: "R10 R11 a hold that has ended is judged anew under its id",
+    title: "R10 R11 reserving again under the id of an expired hold is judged like a new request",
     async run({ open, clock }) {
       const pool = await open().pool("acme", { caps: { usd: 1 }, leaseMs: LEASE_MS });
       for (const id of ["job-1", "job-2", "job-3"]) {
@@ -122,7 +122,8 @@ export const storeCases: readonly StoreCase[] = [
     },
   },
   {
-    title: "R6 R10 a hold that a reset has dropped is judged anew under its id, on every level",
+    title:
+      "R6 R10 reserving again under the id of a dropped hold is judged like a new request, at every level",
     async run({ open }) {
       const pool = await open().pool("acme", { caps: { tokens: 20 } });
       const child = await pool.child("child", { caps: { tokens: 10 } });
@@ -144,7 +145,7 @@ export const storeCases: readonly StoreCase[] = [
     },
   },
   {
-    title: "R10 R11 a record under the id of a hold that has ended settles it, once",
+    title: "R10 R11 a record under the id of an expired hold settles it once",
     async run({ open, clock }) {
       const pool = await open().pool("acme", { caps: { tokens: 10 }, leaseMs: LEASE_MS });
       const hold = await pool.reserve({ tokens: 8 }, { id: "job-1" });
@@ -157,13 +158,13 @@ export const storeCases: readonly StoreCase[] = [
     },
   },
   {
-    title: "R7 R9 what counts in used is remembered when the window is changed",
+    title: "R7 R9 changing a window keeps which entries count in used",
     async run({ open, clock }) {
       const pool = await open().pool("acme", { caps: { usd: 10 }, window: "hour" });
       const child = await pool.child("child", { window: "day" });
       await child.record({ usd: 5 }, { id: "job-1" });
       clock.advance(HOUR_MS);
-      // Of the pool's period that is over, and of the child's that goes on.
+      // It belongs to the pool's past period, and to the child's current one.
       for (const window of ["day", null, "minute", "hour"] as const) {
         await pool.configure({ window });
         await child.configure({ window: window === "day" ? null : "day" });
@@ -172,7 +173,7 @@ export const storeCases: readonly StoreCase[] = [
       await child.amend("job-1", { usd: 1 });
       assertFields((await pool.snapshot()).used, { usd: 2 });
       assertFields((await child.snapshot()).used, { usd: 3 });
-      // A shorter window takes nothing out of used, so what was booked before it still counts.
+      // A shorter window removes nothing from used, so earlier bookings still count.
       await pool.configure({ window: "day" });
       clock.advance(1);
       await pool.configure({ window: "minute" });
@@ -182,7 +183,8 @@ export const storeCases: readonly StoreCase[] = [
     },
   },
   {
-    title: "R10 a reservation that another process has settled with another amount stays as it was",
+    title:
+      "R10 settling a reservation that another process settled with another amount changes nothing",
     async run({ open }) {
       const pool = await open().pool("acme");
       const holds = await Promise.all([1, 2].map(() => pool.reserve({ tokens: 8 }, { id: "x" })));
@@ -204,7 +206,7 @@ export const storeCases: readonly StoreCase[] = [
     },
   },
   {
-    title: "R11 F22 a hold is free when its lease has ended, and not before",
+    title: "R11 F22 a hold is freed when its lease expires, and not before",
     async run({ open, clock }) {
       const pool = await open().pool("acme", { caps: { tokens: 10 }, leaseMs: LEASE_MS });
       const other = await open().pool("acme");
@@ -217,7 +219,7 @@ export const storeCases: readonly StoreCase[] = [
     },
   },
   {
-    title: "R11 F28 a commit after the lease is booked once, all of it as overage",
+    title: "R11 F28 a commit after the lease expired is booked once, in full as overage",
     async run({ open, clock }) {
       const pool = await open().pool("acme", { caps: { tokens: 10 }, leaseMs: LEASE_MS });
       const child = await pool.child("child");
@@ -230,7 +232,7 @@ export const storeCases: readonly StoreCase[] = [
     },
   },
   {
-    title: "R11 a release after the lease does nothing more",
+    title: "R11 a release after the lease expired does nothing",
     async run({ open, clock }) {
       const pool = await open().pool("acme", { caps: { tokens: 10 }, leaseMs: LEASE_MS });
       const hold = await pool.reserve({ tokens: 8 });
@@ -243,7 +245,7 @@ export const storeCases: readonly StoreCase[] = [
     },
   },
   {
-    title: "F25 F27 many who open a pool at once make one, and other settings are an error",
+    title: "F25 F27 concurrent opens create one pool, and other settings are an error",
     async run({ open }) {
       const options = { caps: { usd: 1 } };
       const pools = await Promise.all(
@@ -264,7 +266,7 @@ export const storeCases: readonly StoreCase[] = [
     },
   },
   {
-    title: "a store lists its pools, and counts what a child books in those above",
+    title: "a store lists its pools, and counts a child's bookings in those above",
     async run({ open }) {
       const store = open();
       await (await store.pool("acme/search/run 1")).record({ tokens: 3 });
@@ -301,8 +303,7 @@ export const storeCases: readonly StoreCase[] = [
     },
   },
   {
-    title:
-      "an amendment past the cap is booked and reported; of what was never booked it is an error",
+    title: "an amendment past the cap is booked and reported; amending an unknown id is an error",
     async run({ open }) {
       const pool = await open().pool("acme", { caps: { usd: 1 } });
       await pool.record({ usd: 0.5 }, { id: "bill" });
@@ -315,7 +316,7 @@ export const storeCases: readonly StoreCase[] = [
     },
   },
   {
-    title: "an amendment counts in the period of what it amends, at every level",
+    title: "an amendment counts in the period of the entry it amends, at every level",
     async run({ open, clock }) {
       const root = await open().pool("acme");
       const child = await root.child("child", { window: { everyMs: HOUR_MS } });
@@ -330,7 +331,7 @@ export const storeCases: readonly StoreCase[] = [
     },
   },
   {
-    title: "thresholds are reported once, in the process that crosses them",
+    title: "a threshold is reported once, in the process that crosses it",
     async run({ open }) {
       const told: string[] = [];
       const onThreshold = ({ threshold, used }: { threshold: number; used: number }): void => {
@@ -346,7 +347,7 @@ export const storeCases: readonly StoreCase[] = [
     },
   },
   {
-    title: "R12 a closed store answers nothing more, and ends every wait",
+    title: "R12 a closed store refuses every command, and ends every wait",
     async run({ open }) {
       const store = open();
       const pool = await store.pool("acme", { caps: { tokens: 1 } });

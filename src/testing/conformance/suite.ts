@@ -1,6 +1,6 @@
-// Every rule as statements that any pool must pass, whatever keeps its state. The suite is data
-// first, so that it runs under every test runner, and a case that a pool cannot pass must be named
-// with a reason.
+// Every rule as statements that any pool must pass, wherever its state is kept. The suite is data
+// first, so that it runs under every test runner; a case that a pool cannot pass must be named with
+// a reason.
 
 import { ManualClock } from "../manual-clock.ts";
 import type { OpenPool } from "../open-pool-under-test.ts";
@@ -38,18 +38,17 @@ export const conformanceCases: readonly ConformanceCase[] = [
 export interface ConformanceOptions {
   /** The `test` or `it` of the test runner. */
   readonly test: (title: string, run: () => Promise<void>) => unknown;
-  /** Makes a fresh root pool. */
+  /** Creates a new root pool. */
   readonly open: OpenPool;
   /**
-   * Resolves when everything that was started has come as far as it can without the clock moving
-   * on.
+   * Resolves once everything that was started has made as much progress as possible without the
+   * clock moving.
    *
    * @default some turns of the microtask queue, enough for a pool in memory
    */
   readonly turns?: () => Promise<void>;
   /**
-   * Cases that the pool cannot pass: their titles, and why. A title that is not in the suite is an
-   * error.
+   * Cases that the pool cannot pass: their titles, and the reasons. An unknown title is an error.
    *
    * @default none, every case runs
    */
@@ -57,9 +56,9 @@ export interface ConformanceOptions {
 }
 
 /**
- * Hands every case to the test runner.
+ * Registers every case with the test runner.
  *
- * @throws {RangeError} when `skip` names a case that does not exist or gives no reason.
+ * @throws {RangeError} if `skip` names an unknown case or gives no reason.
  *
  * @example
  * conformanceSuite({ test, open: (options) => new BudgetPool(options) });

@@ -1,4 +1,5 @@
-// What must hold of templates: F25, pools that come into being under load have their caps at once.
+// What must hold for templates (F25): pools that are first opened under load have their caps at
+// once.
 
 import assert from "node:assert/strict";
 
@@ -11,7 +12,8 @@ const USERS = 50;
 /** The cases about templates. */
 export const templateCases: readonly StoreCase[] = [
   {
-    title: "F25 a pool that many open at once is made once, with the caps of its template",
+    title:
+      "F25 a pool that many processes open at once is created once, with the caps of its template",
     async run({ open }) {
       await open().template("users/*", { caps: { usd: 1 } });
       const stores = Array.from({ length: 5 }, open);
@@ -28,7 +30,7 @@ export const templateCases: readonly StoreCase[] = [
     },
   },
   {
-    title: "a template makes pools of its depth, at any level, and the nearest one is taken",
+    title: "a template creates pools at its own depth, and the nearest template applies",
     async run({ open, clock }) {
       const store = open();
       const account = { actor: "ops", reason: "#17" };
@@ -71,7 +73,7 @@ export const templateCases: readonly StoreCase[] = [
     },
   },
   {
-    title: "a template that is changed or deleted leaves the pools that are there as they are",
+    title: "changing or deleting a template does not change existing pools",
     async run({ open }) {
       const store = open();
       await store.template("users/*", { caps: { usd: 1 } });

@@ -10,7 +10,7 @@ interface Wait {
   error?: unknown;
 }
 
-/** Starts waiting, and keeps what comes of it. */
+/** Starts a wait, and records its outcome. */
 function waitFor(pool: AnyBudgetPool, ...ask: Parameters<AnyBudgetPool["reserveWhenFree"]>): Wait {
   const wait: Wait = { state: "waiting" };
   pool.reserveWhenFree(...ask).then(
@@ -20,7 +20,7 @@ function waitFor(pool: AnyBudgetPool, ...ask: Parameters<AnyBudgetPool["reserveW
   return wait;
 }
 
-/** What became of some waits, with nothing under way. */
+/** Returns the outcomes of waits once nothing is pending. */
 async function states(turns: () => Promise<void>, ...waits: Wait[]): Promise<string> {
   await turns();
   return waits.map((wait) => wait.state).join(" ");
@@ -29,7 +29,7 @@ async function states(turns: () => Promise<void>, ...waits: Wait[]): Promise<str
 /** R13: waiting for room. */
 export const waitingCases: readonly ConformanceCase[] = [
   {
-    title: "R13 an ask that fits is held at once",
+    title: "R13 a waiting request that fits is reserved at once",
     async run({ open }) {
       const pool = await open({ caps: { tokens: 10 } });
       const hold = await pool.reserveWhenFree({ tokens: 10 });
@@ -38,7 +38,8 @@ export const waitingCases: readonly ConformanceCase[] = [
     },
   },
   {
-    title: "R13 an ask that can never fit, or fits only after a reset, is refused at once",
+    title:
+      "R13 a waiting request that can never fit, or fits only after a reset, is refused at once",
     async run({ open }) {
       const pool = await open({ caps: { tokens: 10 } });
       await pool.record({ tokens: 5 });
@@ -48,7 +49,8 @@ export const waitingCases: readonly ConformanceCase[] = [
     },
   },
   {
-    title: "R13 a waiter is let in by a commit that leaves room, a release, a reset and a raise",
+    title:
+      "R13 a waiter is admitted after a commit that leaves room, a release, a reset or a raised cap",
     async run({ open, turns }) {
       for (const free of ["commit", "release", "reset", "raise"] as const) {
         const pool = await open({ caps: { tokens: 10 } });
@@ -65,7 +67,7 @@ export const waitingCases: readonly ConformanceCase[] = [
     },
   },
   {
-    title: "R13 a waiter is let in when the window rolls, without a call on the pool",
+    title: "R13 a waiter is admitted when the window rolls, without a call on the pool",
     async run({ open, clock, turns }) {
       const pool = await open({ caps: { tokens: 10 }, window: { everyMs: 1000 } });
       await pool.record({ tokens: 5 });
@@ -100,7 +102,7 @@ export const waitingCases: readonly ConformanceCase[] = [
     },
   },
   {
-    title: "R13 the head of the line is not starved by smaller asks behind it",
+    title: "R13 the head of the queue is not starved by smaller requests behind it",
     async run({ open, turns }) {
       const pool = await open({ caps: { tokens: 10 } });
       const holds = [await pool.reserve({ tokens: 5 }), await pool.reserve({ tokens: 5 })] as const;
@@ -114,7 +116,7 @@ export const waitingCases: readonly ConformanceCase[] = [
     },
   },
   {
-    title: "R13 a waiter at one child does not hold up another child",
+    title: "R13 a waiter at one child does not block another child",
     async run({ open, turns }) {
       const root = await open({ caps: { tokens: 100 } });
       const a = await root.child("a", { caps: { tokens: 10 } });
@@ -126,7 +128,7 @@ export const waitingCases: readonly ConformanceCase[] = [
     },
   },
   {
-    title: "R13 who waits at the parent goes before later asks of every child",
+    title: "R13 a waiter at the parent is served before later requests of any child",
     async run({ open, turns }) {
       const root = await open({ caps: { tokens: 10 } });
       const a = await root.child("a");
@@ -142,7 +144,7 @@ export const waitingCases: readonly ConformanceCase[] = [
     },
   },
   {
-    title: "R13 a waiter is refused as soon as waiting no longer helps",
+    title: "R13 a waiter is refused as soon as waiting can no longer help",
     async run({ open, turns }) {
       const pool = await open({ caps: { tokens: 10 } });
       const hold = await pool.reserve({ tokens: 5 });
@@ -162,7 +164,7 @@ export const waitingCases: readonly ConformanceCase[] = [
   },
   {
     title:
-      "R13 an aborted waiter rejects with the signal's reason, holds nothing and frees its place",
+      "R13 an aborted waiter rejects with the signal's reason, reserves nothing and leaves the queue",
     async run({ open, turns }) {
       const pool = await open({ caps: { tokens: 10 } });
       await pool.reserve({ tokens: 5 });
@@ -178,7 +180,7 @@ export const waitingCases: readonly ConformanceCase[] = [
     },
   },
   {
-    title: "R13 a signal that has aborted before rejects at once, even where there is room",
+    title: "R13 an already aborted signal rejects at once, even if there is room",
     async run({ open }) {
       const pool = await open({ caps: { tokens: 10 } });
       const reason = new Error("too late");
@@ -191,7 +193,7 @@ export const waitingCases: readonly ConformanceCase[] = [
     },
   },
   {
-    title: "R13 a wait that takes too long is refused as busy, and says how long it was",
+    title: "R13 a wait that times out is refused as busy, and the error says how long it lasted",
     async run({ open, clock, turns }) {
       const pool = await open({ caps: { tokens: 10 } });
       const hold = await pool.reserve({ tokens: 5 });
@@ -242,7 +244,7 @@ export const waitingCases: readonly ConformanceCase[] = [
     },
   },
   {
-    title: "R13 options of a wait that are not allowed are errors",
+    title: "R13 invalid options of a wait are errors",
     async run({ open }) {
       const pool = await open({ caps: { tokens: 10 } });
       for (const timeoutMs of [-1, Number.NaN, Number.POSITIVE_INFINITY, "5" as never]) {
@@ -255,7 +257,7 @@ export const waitingCases: readonly ConformanceCase[] = [
     },
   },
   {
-    title: "R13 F10 holds five times too big delay a fan-out that waits, and refuse none of it",
+    title: "R13 F10 holds five times too large delay a waiting fan-out but cause no refusal",
     async run({ open }) {
       const pool = await open({ caps: { tokens: 100 } });
       const call = async (): Promise<void> => {
@@ -268,7 +270,7 @@ export const waitingCases: readonly ConformanceCase[] = [
     },
   },
   {
-    title: "R13 one signal that aborts many waiters lets none of them in",
+    title: "R13 one signal that aborts many waiters admits none of them",
     async run({ open, turns }) {
       const pool = await open({ caps: { tokens: 10 } });
       const hold = await pool.reserve({ tokens: 5 });
@@ -283,7 +285,7 @@ export const waitingCases: readonly ConformanceCase[] = [
     },
   },
   {
-    title: "R13 a waiter behind another is refused too once waiting no longer helps it",
+    title: "R13 a waiter behind another is also refused once waiting can no longer help it",
     async run({ open, turns }) {
       const root = await open({ caps: { tokens: 100 } });
       const child = await root.child("child", { caps: { tokens: 10 } });
@@ -298,7 +300,7 @@ export const waitingCases: readonly ConformanceCase[] = [
     },
   },
   {
-    title: "R13 who waits at several levels is overtaken at none of them",
+    title: "R13 a waiter that needs room at several levels is overtaken at none of them",
     async run({ open, turns }) {
       const root = await open({ caps: { tokens: 100 } });
       const child = await root.child("child", { caps: { tokens: 60 } });
@@ -312,7 +314,7 @@ export const waitingCases: readonly ConformanceCase[] = [
     },
   },
   {
-    title: "R13 a timeout tells of a level that the waiter needs, and that it was kept waiting",
+    title: "R13 a timeout names a level that the waiter needs, and says that it had to queue",
     async run({ open }) {
       const root = await open({ caps: { tokens: 100 } });
       const a = await root.child("a", { caps: { tokens: 10 } });

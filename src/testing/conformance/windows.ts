@@ -8,7 +8,7 @@ const HOUR_MS = 3_600_000;
 /** R7: windows that roll by themselves. */
 export const windowCases: readonly ConformanceCase[] = [
   {
-    title: "R7 used starts at zero when the window rolls, on the next touch and without a timer",
+    title: "R7 used restarts at zero on the first call after the window rolls, without a timer",
     async run({ open, clock }) {
       clock.jump(Date.parse("2026-03-10T23:59:59.999Z"));
       const pool = await open({ caps: { usd: 10 }, window: "day" });
@@ -25,7 +25,7 @@ export const windowCases: readonly ConformanceCase[] = [
     },
   },
   {
-    title: "R7 every way to ask finds the window over: record, reserve, check, snapshot, commit",
+    title: "R7 record, reserve, check, snapshot and commit each roll a window that has ended",
     async run({ open, clock }) {
       const pool = await open({ caps: { tokens: 10 }, window: { everyMs: 1000 } });
       const touches: (() => unknown)[] = [
@@ -50,7 +50,7 @@ export const windowCases: readonly ConformanceCase[] = [
     },
   },
   {
-    title: "R7 open reservations stay held over a roll, and are booked in the new window",
+    title: "R7 open reservations stay held across a roll, and are booked in the new window",
     async run({ open, clock }) {
       const pool = await open({ caps: { tokens: 100 }, window: { everyMs: HOUR_MS } });
       const hold = await pool.reserve({ tokens: 70 });
@@ -64,8 +64,7 @@ export const windowCases: readonly ConformanceCase[] = [
     },
   },
   {
-    title:
-      "R7 a spent refusal says when the window rolls, a busy one and one without a window do not",
+    title: 'R7 only a "spent" refusal of a pool with a window carries resetsAt',
     async run({ open, clock }) {
       clock.jump(Date.parse("2026-02-14T12:34:56Z"));
       const pool = await open({ caps: { usd: 5 }, window: "month" });
@@ -84,7 +83,7 @@ export const windowCases: readonly ConformanceCase[] = [
     },
   },
   {
-    title: "R7 many windows without a call pass as one",
+    title: "R7 several windows without a call roll as one",
     async run({ open, clock }) {
       const pool = await open({ window: { everyMs: 10, anchor: new Date(3) } });
       await pool.record({ tokens: 5 });
@@ -128,7 +127,7 @@ export const windowCases: readonly ConformanceCase[] = [
     },
   },
   {
-    title: "R7 days follow the clocks of a time zone: 23 and 25 hours when they are switched",
+    title: "R7 days follow the time zone: 23 or 25 hours at daylight-saving changes",
     async run({ open, clock }) {
       const pool = await open({ window: "day", timeZone: "Europe/Berlin" });
       for (const [noon, hours] of [
@@ -144,7 +143,7 @@ export const windowCases: readonly ConformanceCase[] = [
     },
   },
   {
-    title: "R7 a month from the 15th, and a day from 06:00 of a time zone",
+    title: "R7 a window can be a month from the 15th, or a day from 06:00 in a time zone",
     async run({ open, clock }) {
       clock.jump(Date.parse("2026-03-14T23:59:59.999Z"));
       const pool = await open({ caps: { usd: 1 }, window: { every: "month", on: 15 } });
@@ -170,8 +169,7 @@ export const windowCases: readonly ConformanceCase[] = [
     },
   },
   {
-    title:
-      "R7 a window is set, changed and taken away live; what is used counts in the window of now",
+    title: "R7 a window can be added, changed and removed live; used counts in the current window",
     async run({ open, clock }) {
       const pool = await open({ caps: { tokens: 10 } });
       await pool.record({ tokens: 10 });
@@ -189,7 +187,7 @@ export const windowCases: readonly ConformanceCase[] = [
     },
   },
   {
-    title: "R7 what is not a window, or not a time zone, is an error",
+    title: "R7 an invalid window or time zone is an error",
     async run({ open }) {
       const pool = await open();
       const bad = [
@@ -217,7 +215,7 @@ export const windowCases: readonly ConformanceCase[] = [
     },
   },
   {
-    title: "R7 a clock that shows no time is an error, and does not open the budget",
+    title: "R7 an invalid clock reading is an error, and admits nothing",
     async run({ open, clock }) {
       const pool = await open({ caps: { tokens: 10 }, window: "day" });
       await pool.record({ tokens: 10 });

@@ -1,5 +1,4 @@
-// Responses in the background: answered at once as queued, and with all that they are when they are
-// asked for later.
+// Responses in the background: answered at once as queued, and in full when they are fetched later.
 
 import type { Behavior, ReceivedRequest } from "./behavior.ts";
 import { field } from "./format.ts";
@@ -8,7 +7,7 @@ import type { ModelAnswer } from "./work.ts";
 
 interface Kept {
   readonly whole: object;
-  /** How often it is still under way when it is asked for. */
+  /** How many polls find it in progress. */
   pollsLeft: number;
 }
 
@@ -16,19 +15,19 @@ interface Kept {
 export class BackgroundResponses {
   readonly #kept = new Map<string, Kept>();
 
-  /** Returns whether a request is to be answered at once, and worked on later. */
+  /** Returns whether a request runs in the background. */
   static isFor({ route, body }: ReceivedRequest): boolean {
     return route === "responses" && field(body, "background") === true;
   }
 
-  /** Keeps a response, and returns what is answered at once. */
+  /** Starts a response, and returns the first answer. */
   keep(answer: ModelAnswer, behavior: Behavior, request: ReceivedRequest): object {
     const whole = { ...responsesFormat.whole(answer, behavior, request), background: true };
     this.#kept.set(answer.id, { whole, pollsLeft: behavior.polls ?? 1 });
     return { ...whole, ...UNDER_WAY, status: "queued" };
   }
 
-  /** Returns what a response is when it is asked for; undefined when there is none. */
+  /** Returns the state of a response; undefined if there is none. */
   at({ method, path }: ReceivedRequest): object | undefined {
     const [, id = "", cancel] = /\/responses\/([^/?]+)(\/cancel)?(?:\?|$)/.exec(path) ?? [];
     const kept = this.#kept.get(id);

@@ -9,7 +9,7 @@ export interface Behavior {
    */
   readonly status?: number;
   /**
-   * With `status`: the error reports usage all the same, and the bill has it.
+   * With `status`: the error reports usage, which is billed.
    *
    * @default false
    */
@@ -63,7 +63,7 @@ export interface Behavior {
    */
   readonly withoutUsage?: boolean;
   /**
-   * Reports a usage of texts, negative numbers and nulls.
+   * Reports usage of texts, negative numbers and nulls.
    *
    * @default false
    */
@@ -75,20 +75,19 @@ export interface Behavior {
    */
   readonly duplicateUsage?: boolean;
   /**
-   * Reports the usage so far in every chunk of a chat stream, whether it was asked for or not.
+   * Reports the usage so far in every chunk of a chat stream, whether requested or not.
    *
    * @default false
    */
   readonly usageOnEveryChunk?: boolean;
   /**
-   * Destroys the connection after that many events of a stream that have output. The bill has what
-   * was sent.
+   * Destroys the connection after this many stream events with output. The bill has what was sent.
    *
    * @default never
    */
   readonly cutAfter?: number;
   /**
-   * Sends an error after that many events of a stream that have output, and ends the stream.
+   * Sends an error after this many stream events with output, and ends the stream.
    *
    * @default never
    */

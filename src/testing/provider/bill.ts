@@ -1,4 +1,4 @@
-// The provider's own bill: what it did, at the prices of its own table.
+// The provider's own bill: its work, at the prices of its own table.
 
 import type { ProviderRoute } from "./behavior.ts";
 import { billedNanoUsd, isMediaModel, mediaNanoUsd } from "./prices.ts";
@@ -31,8 +31,8 @@ export interface BillEntry {
   /** Whether the caller received the usage. */
   readonly isReported: boolean;
   /**
-   * Characters of speech, or seconds of sound or video: what is billed of a model that is sold by
-   * them, and not by the token.
+   * Characters of speech, or seconds of sound or video: the billed amount of a model sold by them,
+   * not by the token.
    */
   readonly pieces?: number;
   /** Whether the request was part of a batch, which costs half. */

@@ -1,4 +1,4 @@
-// Answers to requests that cost nothing: lists of models, counts of tokens, unknown paths.
+// Answers to free requests: lists of models, counts of tokens, unknown paths.
 
 import { messagesFormat } from "./messages-format.ts";
 import type { ReceivedRequest } from "./behavior.ts";
@@ -9,7 +9,7 @@ import { responsesFormat } from "./responses-format.ts";
 import { MODEL_NAMES } from "./prices.ts";
 import { tokensOf } from "./work.ts";
 
-/** Returns what a request is answered that costs nothing. */
+/** Returns the answer to a free request. */
 export function freeAnswerTo(request: ReceivedRequest): { status: number; body: object } {
   switch (request.route) {
     case "countTokens":
@@ -31,7 +31,7 @@ const MODELS = {
   models: MODEL_NAMES.map((id) => ({ name: `models/${id}` })),
 };
 
-/** As many as the request would be billed. */
+/** As many as would be billed. */
 function countOf(request: ReceivedRequest): object {
   if (request.path.includes("/responses/"))
     return {

@@ -1,5 +1,5 @@
-// Batches of the Gemini API: taken at once, worked on when they are first asked for, billed at half
-// the price.
+// Batches of the Gemini API: accepted at once, processed when they are first fetched, billed at
+// half the price.
 
 import type { Behavior, ReceivedRequest } from "./behavior.ts";
 import { field, listIn } from "./format.ts";
@@ -15,7 +15,7 @@ interface Batch {
 /** Does the work of one request of a batch, and bills it. */
 type DoWork = (request: ReceivedRequest, behavior: Behavior) => Work;
 
-/** Batches that were asked for. */
+/** The batches. */
 export class GeminiBatches {
   readonly #batches = new Map<string, Batch>();
   readonly #work: DoWork;

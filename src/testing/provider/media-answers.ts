@@ -1,5 +1,5 @@
-// Images, speech, transcriptions and videos of OpenAI: requests that are billed by the token of
-// what they make, or by the piece.
+// Images, speech, transcriptions and videos of OpenAI: requests billed by the tokens of their
+// result, or by the piece.
 
 import type { ServerResponse } from "node:http";
 import { setTimeout } from "node:timers/promises";
@@ -12,7 +12,7 @@ import type { BilledUsage } from "./prices.ts";
 import { sendJson } from "./sending.ts";
 import { tokensOf } from "./work.ts";
 
-/** What the bill says of such a request. */
+/** The billed part of such a request. */
 export type MediaEntry = Pick<BillEntry, "how" | "status" | "isReported" | "model" | "usage"> & {
   readonly pieces?: number;
 };

@@ -1,4 +1,4 @@
-// Batches of Anthropic messages: taken at once, worked on when they are first asked for, billed at
+// Batches of Anthropic messages: accepted at once, processed when they are first fetched, billed at
 // half the price.
 
 import { messagesFormat } from "./messages-format.ts";
@@ -20,12 +20,12 @@ interface Result {
 /** Does the work of one request of a batch, and bills it. */
 type DoWork = (request: ReceivedRequest, behavior: Behavior) => Work;
 
-/** What a batch is answered: JSON, or lines of it. */
+/** The answer to a batch: JSON, or lines of it. */
 export type BatchAnswer = { readonly body: object } | { readonly lines: readonly object[] };
 
 const PATH = /\/messages\/batches(?:\/([^/?]+)(?:\/(results|cancel))?)?(?:\?|$)/;
 
-/** Batches that were asked for. */
+/** The batches. */
 export class MessageBatches {
   readonly #batches = new Map<string, Batch>();
   readonly #work: DoWork;

@@ -1,5 +1,5 @@
-// Batches of OpenAI's: a file of requests is uploaded, a batch is made of it, worked on when it is
-// first asked for, and reported in another file. All of it is billed at half the price.
+// OpenAI batches: a file of requests is uploaded, a batch is created from it, processed when it is
+// first fetched, and reported in another file. All of it is billed at half the price.
 
 import type { Behavior, ReceivedRequest } from "./behavior.ts";
 import type { BatchAnswer } from "./message-batches.ts";
@@ -20,7 +20,7 @@ type DoWork = (request: ReceivedRequest, format: Format, behavior: Behavior) => 
 
 const PATH = /\/(files|batches)(?:\/(?<id>[^/?]+)(?:\/(?<part>content|cancel))?)?(?:\?|$)/;
 
-/** Files, and the batches that are made of them. */
+/** Files, and the batches created from them. */
 export class OpenaiBatches {
   readonly #files = new Map<string, string>();
   readonly #batches = new Map<string, Batch>();

@@ -79,12 +79,25 @@ export const anthropicMessages: Wire = {
    * An error as Anthropic's API shapes it; `billing_error` is its word for status 402.
    * https://platform.claude.com/docs/en/api/errors
    */
-  refusal({ code, message, evidence }): object {
-    const type = code === "budget_exceeded" ? "billing_error" : "invalid_request_error";
+  refusal({ code, message, status, evidence }): object {
+    const type =
+      code === "budget_exceeded"
+        ? "billing_error"
+        : (ERROR_TYPES.get(status) ?? "invalid_request_error");
     const details = { error_code: code, budget: evidence };
     return { type: "error", error: { type, message, details }, request_id: null };
   },
 };
+
+/** https://platform.claude.com/docs/en/api/errors */
+const ERROR_TYPES: ReadonlyMap<number, string> = new Map([
+  [401, "authentication_error"],
+  [403, "permission_error"],
+  [404, "not_found_error"],
+  [413, "request_too_large"],
+  [429, "rate_limit_error"],
+  [503, "api_error"],
+]);
 
 /**
  * Vertex AI has the model in the path.

@@ -32,7 +32,7 @@ export const COMPLETION_ROUTES: Provider["routes"] = [
 export type ChatProvider = Pick<Provider, "id" | "hosts"> &
   Partial<Omit<Provider, "limitNames" | "usageByOption">> & {
     readonly limits: LimitNames;
-    /** Whether a stream reports usage only when `stream_options` asks for it, and takes that. */
+    /** Whether a stream reports usage only if `stream_options` asks for it, and supports that. */
     readonly asksForUsage: boolean;
   };
 

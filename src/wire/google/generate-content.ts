@@ -95,8 +95,20 @@ export const gemini: Wire = {
   reading: () => new GeminiReading(),
   /** An error as Google's APIs shape it: https://cloud.google.com/apis/design/errors */
   refusal({ code, message, status, evidence }): object {
-    const word = code === "budget_exceeded" ? "RESOURCE_EXHAUSTED" : "INVALID_ARGUMENT";
+    const word =
+      code === "budget_exceeded"
+        ? "RESOURCE_EXHAUSTED"
+        : (STATUS_WORDS.get(status) ?? "INVALID_ARGUMENT");
     const details = [{ reason: code, domain: "token-budget", budget: evidence }];
     return { error: { code: status, message, status: word, details } };
   },
 };
+
+/** https://cloud.google.com/apis/design/errors#handling_errors */
+const STATUS_WORDS: ReadonlyMap<number, string> = new Map([
+  [401, "UNAUTHENTICATED"],
+  [403, "PERMISSION_DENIED"],
+  [404, "NOT_FOUND"],
+  [429, "RESOURCE_EXHAUSTED"],
+  [503, "UNAVAILABLE"],
+]);

@@ -1,9 +1,9 @@
-// What came over a wire, read without trust: fields may be missing, null, text, negative, absurd,
-// or nested as deep as a parser allows. Nothing here calls itself more often than a few times.
+// Reads data from the network without trust: fields may be missing, null, text, negative, absurd,
+// or nested as deep as a parser allows. No function here recurses more than a few levels.
 
 import { describe } from "../../core/describe.ts";
 
-/** Returns a field of what may be an object; undefined when there is none. */
+/** Returns a field of a value; undefined if it is not an object or lacks the field. */
 export function fieldOf(value: unknown, name: string): unknown {
   if (typeof value !== "object" || value === null || !Object.hasOwn(value, name)) return undefined;
   return Reflect.get(value, name);
@@ -17,7 +17,7 @@ export function at(value: unknown, ...path: readonly string[]): unknown {
 }
 
 /**
- * Returns whether a field is there and not null. Python's clients write null for what is left out.
+ * Returns whether a field is present and not null. Python clients write null for omitted fields.
  */
 export function has(value: unknown, name: string): boolean {
   return (fieldOf(value, name) ?? undefined) !== undefined;
@@ -37,13 +37,13 @@ export function textAt(value: unknown, ...path: readonly string[]): string | und
 
 const NONE: readonly unknown[] = [];
 
-/** Returns a list; empty when it is none. */
+/** Returns a list; empty for anything else. */
 export function listAt(value: unknown, ...path: readonly string[]): readonly unknown[] {
   const found = at(value, ...path);
   return Array.isArray(found) ? found : NONE;
 }
 
-/** Returns the type that a part says it is of. */
+/** Returns the type that a part states. */
 export function typeOf(part: unknown): string | undefined {
   return textAt(part, "type");
 }
@@ -72,7 +72,7 @@ export function timesOf(name: string, found: unknown): number {
   return Math.max(1, readCount(name, found) ?? 1);
 }
 
-/** Returns JSON as a value; undefined when it is none. */
+/** Returns parsed JSON; undefined if it is invalid. */
 export function parsedOf(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -82,8 +82,8 @@ export function parsedOf(text: string): unknown {
 }
 
 /**
- * Calls for every text and every name in a value, however deep. Bytes, which stand in values of the
- * AI SDK, are no text: `visitBytes` is called with how many there are.
+ * Visits every text and every name in a value, however deep. Binary data in values of the AI SDK is
+ * not text: `visitBytes` is called with its length.
  */
 export function eachText(
   value: unknown,
@@ -114,7 +114,7 @@ const MERGE_DEPTH_MAX = 4;
 
 /**
  * Merges two reports of the same counts: a count never falls, and what only one of them has stays.
- * Of lists the later one that is not empty counts.
+ * Of two lists, the later non-empty one counts.
  */
 export function mergedCounts(before: unknown, now: unknown, depth = 0): unknown {
   if (now === undefined || now === null) return before;

@@ -1,4 +1,4 @@
-// Which routes are known by name, by provider.
+// The named routes of each provider.
 
 import type { Provider } from "../provider.ts";
 import { ANTHROPIC_ROUTES } from "./anthropic.ts";
@@ -19,7 +19,7 @@ const BY_PROVIDER: Readonly<Record<string, readonly NamedRoute[]>> = {
   vertex: GOOGLE_ROUTES,
 };
 
-/** Returns what is known of a route that no format reads; undefined where nothing is. */
+/** Returns what is known of a route that no format reads; undefined if nothing is. */
 export function namedRoute(path: string, { id }: Provider): NamedRoute | undefined {
   const plain = path.replace(/\/+$/, "");
   const own = BY_PROVIDER[id] ?? [];

@@ -1,35 +1,35 @@
-// Routes that no format reads, by name: what is known to cost nothing, and what is refused, why,
-// and what to do instead. They are loaded when such a request comes.
+// Routes that no format reads, by name: known free ones, and refused ones, with the reason and an
+// alternative. They are loaded with the first such request.
 
 /** What is known of a route that no format reads. */
 export type NamedRoute =
-  /** It costs nothing: it keeps a record, or ends something. */
+  /** It is free: it reads or writes a record, or ends something. */
   | { readonly path: RegExp; readonly kind: "free" }
-  /** What it costs is unknown before it is done. */
+  /** Its cost is unknown before it is done. */
   | {
       readonly path: RegExp;
       readonly kind: "refused";
-      /** Why, behind "is not metered: ". */
+      /** The reason, after "is not metered: ". */
       readonly why: string;
-      /** What to do instead; a sentence of its own. */
+      /** The alternative; a sentence of its own. */
       readonly instead: string;
     };
 
-/** Routes that cost nothing. */
+/** Free routes. */
 export function freeRoutes(...paths: readonly RegExp[]): readonly NamedRoute[] {
   return paths.map((path) => ({ path, kind: "free" }));
 }
 
-/** Returns a route that is refused. */
+/** Returns a refused route. */
 export function refusedRoute(path: RegExp, why: string, instead: string): NamedRoute {
   return { path, kind: "refused", why, instead };
 }
 
-/** What ends work, or hands it back. */
+/** Routes that cancel or return work. */
 export const ENDS: RegExp = /[/:](?:archive|cancel|deactivate|hangup|pause|reject|stop|terminate)$/;
 
-/** What is said of work that is billed when it has ended. */
+/** The reason for work that is billed when it has ended. */
 export const LATER = "it is billed for work that ends later, and its answer does not say how much";
-/** What to do about it. */
+/** The alternative for it. */
 export const OUTSIDE =
   "Start it outside the meter, under a limit of the provider's own, and book it with pool.commit()";

@@ -1,4 +1,4 @@
-// Routes of servers that no record describes, and of those whose own formats are not read.
+// Routes of unknown servers, and of servers whose own formats are not read.
 
 import { refusedRoute } from "./named-route.ts";
 import type { NamedRoute } from "./named-route.ts";

@@ -4,7 +4,7 @@
 import { fieldsOf } from "../fields.ts";
 import type { Fields } from "../fields.ts";
 
-/** Fields that steer how a model samples, and who asks: the input is the same without them. */
+/** Fields that affect sampling, or identify the caller: the input does not depend on them. */
 export const SAMPLING_FIELDS: readonly string[] = [
   "temperature",
   "top_p",

@@ -129,7 +129,7 @@ function mediaOf(body: object, model: string | undefined): readonly OutputMedium
   return known.length === asked.length ? known : OUTPUT_MEDIA;
 }
 
-/** Returns how it is to be served; Azure's and others' words are the same. */
+/** Returns the requested service; Azure and others use the same words. */
 export function tierOf(body: unknown): string | undefined {
   const tier = fieldOf(body, "service_tier") ?? undefined;
   return typeof tier === "number" ? String(tier) : typeof tier === "string" ? tier : undefined;

@@ -1,5 +1,5 @@
-// What a realtime session is known to hold: an upper bound of what its next response reads, how
-// long that may be, and whether the provider begins responses by itself.
+// The known state of a realtime session: an upper bound of the input of its next response, its
+// output limit, and whether the provider begins responses itself.
 // https://platform.openai.com/docs/guides/realtime-conversations
 
 import { inputBytesOf } from "../input-bound.ts";
@@ -7,11 +7,11 @@ import { at, countAt, fieldOf, has, listAt, textAt, typeOf } from "../json/untru
 import { repeatedName } from "../json/set-members.ts";
 import type { SessionFacts } from "../wire.ts";
 
-/** What a message of a client does. */
+/** The effect of a client's message. */
 export type RealtimeRequest =
   /** Asks for a response. */
   | { readonly kind: "create" }
-  /** Is listened to by what begins responses by itself. */
+  /** Sound that may make the provider begin a response. */
   | { readonly kind: "sound" }
   | { readonly kind: "free" }
   | { readonly kind: "unknown"; readonly what: string };
@@ -35,7 +35,7 @@ const OWN_TOKENS = 2048;
  */
 const SOUND_CHARACTERS = 512;
 
-/** Follows what is said in a session. */
+/** Follows the messages of a session. */
 export class RealtimeState {
   readonly #model: string;
   readonly #upToWindow = new Set<string>();
@@ -52,22 +52,19 @@ export class RealtimeState {
     return this.#beginsItself;
   }
 
-  /**
-   * Returns what is known of the session, for a response that is asked for or that begins by
-   * itself.
-   */
+  /** Returns the state of the session, for a requested or an automatic response. */
   facts(begins: SessionFacts["begins"]): SessionFacts {
     return {
       model: this.#model,
       inputTokensMax: this.#tokens,
       outputLimit: this.#outputLimit,
       begins,
-      // What is still being said is not known when it is held for.
+      // Speech in progress is unknown at the time of the hold.
       upToWindow: [...this.#upToWindow, ...(begins === "by itself" ? ["what is being said"] : [])],
     };
   }
 
-  /** Reads a message of the client, and adds what it brings in. */
+  /** Reads a message of the client, and adds its input. */
   asked(message: unknown, text: string): RealtimeRequest {
     const type = typeOf(message);
     if (typeof message !== "object" || message === null || type === undefined)
@@ -88,7 +85,7 @@ export class RealtimeState {
     return { kind: "free" };
   }
 
-  /** Hears what the provider says. */
+  /** Reads a message of the provider. */
   answered(message: unknown): void {
     const type = typeOf(message);
     if (type === "session.created" || type === "session.updated")
@@ -112,7 +109,7 @@ export class RealtimeState {
   #updated(session: unknown, isCertain: boolean): void {
     const limit =
       fieldOf(session, "max_output_tokens") ?? fieldOf(session, "max_response_output_tokens");
-    // A limit counts once the provider has it; to lift one counts at once.
+    // A new limit counts once the provider has it; lifting one counts at once.
     if (limit !== undefined && (isCertain || limit === "inf" || this.#outputLimit !== undefined))
       this.#outputLimit = isCertain ? limit : higherOf(limit, this.#outputLimit);
     const input = at(session, "audio", "input");
@@ -129,13 +126,13 @@ function isNull(value: unknown, name: string): boolean {
   return fieldOf(value, name) === null;
 }
 
-/** Of two limits the one that allows for more. */
+/** Of two limits, the higher one. */
 function higherOf(one: unknown, other: unknown): unknown {
   if (typeof one !== "number" || typeof other !== "number") return "inf";
   return Math.max(one, other);
 }
 
-/** What of an update of a session makes it cost what no hold is for. */
+/** What in a session update has costs that no hold covers. */
 function unmeteredUpdate(message: unknown): string | undefined {
   const session = fieldOf(message, "session");
   const input = at(session, "audio", "input");

@@ -18,7 +18,7 @@ export type SocketRequest =
   | { readonly kind: "free" }
   | { readonly kind: "unknown"; readonly what: string };
 
-/** What a server tells of a response. */
+/** A server's message about a response. */
 export interface SocketAnswer {
   readonly kind: "begins" | "ends" | "error" | "goes on";
   /** The lane, where the server names one. */
@@ -31,7 +31,7 @@ export interface SocketAnswer {
   readonly isOfRequest: boolean;
 }
 
-/** What a client tells of a response that it has, or gives up. */
+/** A client's message about a response that it has, or cancels. */
 const FREE: ReadonlySet<string> = new Set(["response.processed", "response.cancel"]);
 const ENDS: ReadonlySet<string> = new Set([
   "response.completed",
@@ -81,7 +81,7 @@ function kindOf(type: string): SocketAnswer["kind"] {
   return ENDS.has(type) ? "ends" : "goes on";
 }
 
-/** Returns the event that tells a client why its request is not answered. */
+/** Returns the event that reports to a client why its request is refused. */
 export function socketRefusal(refusal: object, status: number, lane: Lane): object {
   return {
     type: "error",
@@ -91,7 +91,7 @@ export function socketRefusal(refusal: object, status: number, lane: Lane): obje
   };
 }
 
-/** Returns the event that tells a client that a response takes no more input. */
+/** Returns the event that reports to a client that a response takes no more input. */
 export function steeringRefusal(
   { input, responseId }: Extract<SocketRequest, { kind: "steer" }>,
   message: string,
@@ -104,7 +104,7 @@ export function steeringRefusal(
   };
 }
 
-/** Returns an event as it would stand in a stream of server-sent events. */
+/** Returns an event in the form of a server-sent event. */
 export function asStreamed(text: string): string {
   return `data: ${text.replaceAll(/\r\n?|\n/g, "\ndata: ")}\n\n`;
 }

@@ -105,6 +105,8 @@ describe.skipIf(CHROMIUM === undefined)("pages of other sites", () => {
       // oxlint-disable-next-line no-await-in-loop -- as above
       expect((await sent).status()).toBe(403);
       // oxlint-disable-next-line no-await-in-loop -- as above
+      await page.waitForURL(raise);
+      // oxlint-disable-next-line no-await-in-loop -- as above
       await page.goto(`http://${host}:${port}/`);
       // oxlint-disable-next-line no-await-in-loop -- as above
       await page.evaluate(embed, base);

@@ -42,7 +42,7 @@ function bytesOfNew(messages: readonly object[]): number {
   return inputBytesOf(JSON.stringify(body));
 }
 
-describe("a request that goes on where a counted one ended", () => {
+describe("a request that continues a counted one", () => {
   it("a request that goes on from a counted one is bounded by what was counted, and the bytes of everything new", () => {
     expect(boundAfter(claude(begun), claude(goneOn))).toBe(
       1000 + 50 + bytesOfNew(goneOn.slice(1)) + 256,
@@ -323,7 +323,7 @@ describe("a provider that does not keep to its own counts", () => {
     expect(ask(goneOn, { key: "sk-2" }).bound()).toBeDefined();
   });
 
-  it("a provider is believed when it counts less, and when no bound was asked for", () => {
+  it("the provider's count is used if it is lower, and if no other bound was requested", () => {
     const memory = counts();
     const ask = () => about(memory, anthropicMessages, claude(goneOn));
     ask().answered(reported(1000, 50));

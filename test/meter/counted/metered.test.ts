@@ -157,7 +157,7 @@ describe("a call that goes on from one that was counted", () => {
 });
 
 describe("a call that continues a response", () => {
-  it("a call that continues a response holds what was counted, and no window, however much room there is", async () => {
+  it("a call that continues a response holds the counted tokens, not the whole context window", async () => {
     const { pool, fetch, reports } = meter();
     const client = new OpenAI({ apiKey: key, baseURL: `${OPENAI_URL}/v1`, fetch, maxRetries: 0 });
     const ask = (input: string, previous_response_id?: string) =>

@@ -61,7 +61,7 @@ function pairsIn(file: string): readonly Pair[] {
 }
 
 describe("recorded calls", () => {
-  it("none of a reduced set of recorded pairs was counted above its bound", () => {
+  it("no count in the recorded samples is above its bound", () => {
     const pairs = read(new URL("pairs.json", import.meta.url)) as readonly Pair[];
     expect(pairs.length).toBeGreaterThan(200);
     expect(Math.min(...pairs.map(slackOf))).toBeGreaterThanOrEqual(0);

@@ -106,7 +106,7 @@ describe("a response that is asked for", () => {
     await expectEqualBooks(pool, provider);
   });
 
-  it("a requested response is limited to what there is room for", async () => {
+  it("a requested response is limited to the remaining room", async () => {
     const { pool, proxy, reports } = await started(0.3);
     const { send, seen } = await dialled(proxy);
     send(LISTENS_NOT);
@@ -190,7 +190,7 @@ describe("a response that the provider begins by itself", () => {
   });
 });
 
-describe("what cannot be bounded is refused by name", () => {
+describe("requests that cannot be bounded are refused by name", () => {
   const update = (session: object): object => ({ type: "session.update", session });
   const cases: Readonly<Record<string, readonly [object, RegExp]>> = {
     "the transcription of what is said": [

@@ -216,7 +216,7 @@ describe("what is written and what is refused", () => {
   });
 });
 
-describe("what goes wrong", () => {
+describe("failures", () => {
   it("a caller leaves in the middle: the answer is booked as far as it came", async () => {
     const { pool, proxy, reports } = await started();
     provider.behave(() => ({ outputTokens: 900, delayMs: 1 }));
@@ -258,7 +258,7 @@ describe("what goes wrong", () => {
     await expectBooksCover(pool, provider);
   });
 
-  it("the proxy is closed: what is under way is booked", async () => {
+  it("closing the proxy books the running response", async () => {
     const { pool, proxy, reports } = await started();
     provider.behave(() => ({ outputTokens: 900, delayMs: 1 }));
     const { send, events } = await dialled(proxy);

@@ -44,7 +44,7 @@ it("images are billed by their tokens", async () => {
   await expectBilled(all, 0.19141);
 });
 
-it("speech is billed by the character, and what is heard by the second", async () => {
+it("speech is billed by the character, and transcription by the second", async () => {
   const all = await started();
   const speech = await all.client.audio.speech.create({
     model: "tts-1",
@@ -58,14 +58,14 @@ it("speech is billed by the character, and what is heard by the second", async (
   await expectBilled(all, 0.000_575);
 });
 
-it("a video is billed by the second that is asked for", async () => {
+it("a video is billed by the requested second", async () => {
   const all = await started();
   const video = await all.client.videos.create({ model: "sora-2", prompt: "a cat", seconds: "8" });
   expect(await all.client.videos.retrieve(video.id)).toMatchObject({ status: "completed" });
   await expectBilled(all, 0.8);
 });
 
-it("an error costs nothing, and a lost answer what it cost", async () => {
+it("an error costs nothing, and a lost answer its full cost", async () => {
   const all = await started();
   const speak = () =>
     all.client.audio.speech.create({ model: "tts-1", voice: "alloy", input: "Hello" });

@@ -155,7 +155,7 @@ for (const [name, ask] of CALLERS) {
       ["whole", false],
       ["stream", true],
     ] as const) {
-      it(`${way}: the usage that its client gets is what is billed, to the token and class`, async () => {
+      it(`${way}: the usage in the response equals the bill, by token and class`, async () => {
         const text = "Words with é, 字 and 🦊 in pieces of any length. ".repeat(7);
         provider.behave(() => ({ text, reasoningTokens: 31, cachedTokens: 17 }));
         const told = await ask(PROMPT, streams);
@@ -168,7 +168,7 @@ for (const [name, ask] of CALLERS) {
         expect(line?.inputTokens).toBeLessThan(Buffer.byteLength(provider.requests[0]?.text ?? ""));
       });
 
-      it(`${way}: no more than the limit is answered, thoughts and all`, async () => {
+      it(`${way}: the answer, reasoning included, stays within the limit`, async () => {
         provider.behave(() => ({ outputTokens: 900, reasoningTokens: 20 }));
         expect((await ask(PROMPT, streams, 50)).output).toBe(50);
         provider.behave(() => ({ outputTokens: 900, reasoningTokens: 200 }));
@@ -252,7 +252,7 @@ for (const [name, model] of Object.entries(AI_MODELS)) {
         return { text: await text, output: await output, usage: await usage };
       };
 
-      it(`streams ${streams}: a tool is called with what it asks for, and answered`, async () => {
+      it(`streams ${streams}: a tool is called with its required arguments, and its result is answered`, async () => {
         const inputs: unknown[] = [];
         const weather = tool({
           inputSchema: SCHEMA,
@@ -276,7 +276,7 @@ for (const [name, model] of Object.entries(AI_MODELS)) {
   });
 }
 
-describe("what is asked for besides", () => {
+describe("other options of a request", () => {
   it("embeddings, one or many, as numbers or packed", async () => {
     const model = "text-embedding-3-small";
     const { data, usage } = await openai.embeddings.create({ model, input: ["one", "two"] });
@@ -313,7 +313,7 @@ describe("what is asked for besides", () => {
     expect(provider.bill[1]?.inputTokens).toBe(googles.totalTokens);
   });
 
-  it("more than the context holds is refused, and what is no JSON", async () => {
+  it("a prompt larger than the context, and invalid JSON, are refused", async () => {
     await expect(askAnthropic(PROMPT, true, 200_000)).rejects.toThrow(/do not fit/);
     const body = { method: "POST", body: "{" };
     expect((await fetch(`${provider.url}/v1/responses`, body)).status).toBe(400);
@@ -321,7 +321,7 @@ describe("what is asked for besides", () => {
   });
 });
 
-describe("what goes wrong", () => {
+describe("failures", () => {
   it("a stream that is left, cut or broken is billed as far as it was written", async () => {
     for (const [name, ask] of CALLERS) {
       for (const behavior of [{ cutAfter: 3 }, { errorAfter: 3 }]) {

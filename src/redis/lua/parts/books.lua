@@ -22,7 +22,8 @@ local base, isReading, treeKey
 local words, paths, wordsRead
 
 -- The tree and the pools are kept as cmsgpack, which keeps every integer below 2^53 as it is; the
--- first value says in which layout.
+-- first value says in which layout. A program that does not know the layout of a tree refuses it: a
+-- program that adds a value at the end of a row, which older ones may leave out, keeps the layout.
 local LAYOUT = 1
 local rows, tree, pools
 
@@ -368,8 +369,12 @@ local function begin(treeKeyGiven, isReadingOnly, text)
   if failure then
     return failure
   end
-  tree = treeOf(rows[0] and cmsgpack.unpack(rows[0])
-    or { LAYOUT, 0, 0, 0, math.floor(now / retention), math.huge })
+  local row = rows[0] and cmsgpack.unpack(rows[0])
+  if row and row[1] > LAYOUT then
+    return redis.error_reply('BOOKSNEWER The books under ' .. base .. ' have layout '
+      .. numberText(row[1]) .. ', but this package knows layouts up to ' .. numberText(LAYOUT))
+  end
+  tree = treeOf(row or { LAYOUT, 0, 0, 0, math.floor(now / retention), math.huge })
   period = tree.period
   -- A batch that only reads does not look at what is kept under ids.
   local periodAge = isReading and 0 or now - tree.began

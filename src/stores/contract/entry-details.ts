@@ -1,5 +1,5 @@
-// What a line of the ledger tells besides what was booked: data that no rule looks at, and the
-// short text that stores keep it as.
+// The details of a ledger entry beyond the booked amount: data that no rule reads, and the short
+// text as which stores keep it.
 
 import type { Axis } from "../../core/axis.ts";
 import type { CapsView } from "../../core/caps.ts";
@@ -9,57 +9,57 @@ import { USAGE_CLASSES } from "../../core/usage.ts";
 import type { Usage, UsageClass } from "../../core/usage.ts";
 
 /**
- * The settings that a change has changed, as the ledger shows them; omitted ones stayed the same.
- * `usd` is dollars.
+ * The settings that a change set, as the ledger shows them; omitted ones did not change. `usd` is
+ * dollars.
  */
 export interface ChangeView {
-  /** Caps that were set, and `null` for those taken away. */
+  /** Caps that were set, and `null` for removed ones. */
   readonly caps?: { readonly [A in Axis]?: number | null };
   /** Amounts by which caps were changed. */
   readonly by?: CapsView;
-  /** When they are taken back by themselves; milliseconds since 1970. */
+  /** When they are reverted; milliseconds since 1970. */
   readonly until?: number;
   /** Whether the pool was frozen or thawed. */
   readonly frozen?: boolean;
   /** The id of the reservation whose lease was ended. */
   readonly ended?: string;
   readonly overage?: OveragePolicy;
-  /** The window that was put in place; `null` for none. */
+  /** The new window; `null` if it was removed. */
   readonly window?: object | null;
 }
 
 /** The other details of an entry. */
-export interface LineDetails {
-  /** Who was paid. */
+export interface EntryDetails {
+  /** The provider that was paid. */
   readonly provider?: string | undefined;
-  /** What was used by the classes that are priced apart; those without a count are left out. */
+  /** The usage by the classes that are priced separately; classes without a count are omitted. */
   readonly usage?: Usage | undefined;
-  /** Of a commit: what its reservation held. */
+  /** Of a commit: the reserved amount. */
   readonly held?: Quantities | undefined;
   /** Of a commit: how long its reservation was held, in milliseconds. */
   readonly durationMs?: number | undefined;
-  /** Who has changed something, and why (R17). */
+  /** The actor and the reason of a change (R17). */
   readonly actor?: string | undefined;
   readonly reason?: string | undefined;
-  /** Of a change: what was changed. */
+  /** Of a change: the changed settings. */
   readonly change?: ChangeView | undefined;
 }
 
 /** The data that the ledger records in addition to an amount. */
-export interface LineAbout {
+export interface EntryMetadata {
   readonly model?: string | undefined;
   readonly label?: string | undefined;
-  readonly details?: LineDetails | undefined;
+  readonly details?: EntryDetails | undefined;
 }
 
-// One part for each detail, its first letter says which. Words hold no tab.
+// One part for each detail, named by its first letter. Words contain no tab.
 const BETWEEN = "\t";
 
 /**
- * Details as text without line ends; empty for none. What was held is left out where it is
- * `booked`, the amount that stands beside them.
+ * Returns details as text without line ends; empty for none. The held amount is omitted if it
+ * equals `booked`, the amount next to the details.
  */
-export function detailsText(details: LineDetails | undefined, booked?: Quantities): string {
+export function detailsText(details: EntryDetails | undefined, booked?: Quantities): string {
   if (details === undefined) return "";
   const { provider, usage, held, durationMs, actor, reason, change } = details;
   const parts: string[] = [];
@@ -79,15 +79,15 @@ export function detailsText(details: LineDetails | undefined, booked?: Quantitie
   if (durationMs !== undefined) parts.push(`d${durationMs}`);
   if (actor !== undefined) parts.push(`a${actor}`);
   if (reason !== undefined) parts.push(`r${reason}`);
-  // In JSON, a tab in a text is written otherwise.
+  // JSON escapes a tab in a text.
   if (change !== undefined) parts.push(`c${JSON.stringify(change)}`);
   return parts.join(BETWEEN);
 }
 
-/** Returns the details that `detailsText` made the text of, beside the same amount. */
-export function detailsOf(text: string, booked?: Quantities): LineDetails | undefined {
+/** Parses the text of `detailsText`, next to the same amount. */
+export function detailsOf(text: string, booked?: Quantities): EntryDetails | undefined {
   if (text === "") return undefined;
-  const details: { -readonly [K in keyof LineDetails]: LineDetails[K] } = {};
+  const details: { -readonly [K in keyof EntryDetails]: EntryDetails[K] } = {};
   for (const part of text.split(BETWEEN)) {
     const value = part.slice(1);
     switch (part[0]) {
@@ -114,7 +114,7 @@ export function detailsOf(text: string, booked?: Quantities): LineDetails | unde
         details.change = JSON.parse(value) as ChangeView;
         break;
       default:
-      // Of a later version.
+      // A detail of a later version.
     }
   }
   return details;
