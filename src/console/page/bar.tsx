@@ -16,7 +16,7 @@ function partsOf(pool: PoolView, axis: Axis): Parts {
 }
 
 /** Returns the text of the bar. */
-export function barText(pool: PoolView, axis: Axis): string {
+function barText(pool: PoolView, axis: Axis): string {
   const { used, held, cap } = partsOf(pool, axis);
   const heldText = held > 0 ? `, ${onAxis(held, axis)} held` : "";
   if (cap === undefined) return `${withUnit(used, axis)} used${heldText}, no cap`;
