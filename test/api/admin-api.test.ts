@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 
 import { adminApi } from "../../src/api/admin-api.ts";
 import { ROUTES } from "../../src/api/routes.ts";
@@ -317,7 +317,7 @@ describe("changes", () => {
 });
 
 describe("events", () => {
-  it("the event stream starts with the current page, sends changes, and ends when access ends", async () => {
+  it("the event stream starts with the current page, sends changes, and ends with its client", async () => {
     const client = await madeClient();
     const response = await client.handle(
       new Request("http://localhost/api/v1/events?below=acme%2Fsearch", {
@@ -340,5 +340,21 @@ describe("events", () => {
       ["acme/search/sam", 2.5],
     ]);
     await reader?.cancel();
+  });
+
+  it("the event stream ends when the key of its client is not valid any longer", async () => {
+    const { store } = await madeClient();
+    let isValid = true;
+    const accessOf = async () =>
+      isValid ? ({ actor: "lin", role: "admin", subtree: "" } as const) : undefined;
+    const answer = adminApi(store, { accessOf });
+    vi.useFakeTimers({ toFake: ["Date"] });
+    onTestFinished(() => void vi.useRealTimers());
+    const response = await answer(new Request("https://budget.example/api/v1/events"));
+    const reader = response.body?.getReader();
+    expect((await reader?.read())?.done).toBe(false);
+    isValid = false;
+    vi.setSystemTime(Date.now() + 10_000);
+    expect((await reader?.read())?.done).toBe(true);
   });
 });

@@ -1,6 +1,6 @@
 // What SECURITY.md says of the gateway, each point attacked.
 
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 
 import { FailedKeys } from "../../src/gateway/failed-keys.ts";
 import { newKeyText } from "../../src/gateway/key-text.ts";
@@ -249,6 +249,24 @@ describe("pools of others", () => {
 });
 
 describe("browsers", () => {
+  it("a session in a browser ends after eight hours", async () => {
+    const { gateway, ask, keyFor } = await startTestGateway(provider);
+    const key = await keyFor("admin", { role: "admin", name: "root" });
+    vi.useFakeTimers({ toFake: ["Date"] });
+    onTestFinished(() => void vi.useRealTimers());
+    const signedIn = await ask("/api/v1/session", undefined, {
+      method: "POST",
+      body: JSON.stringify({ key }),
+      headers: { "content-type": "application/json", origin: new URL(gateway.url).origin },
+    });
+    const cookie = (signedIn.headers.get("set-cookie") ?? "").split(";")[0] ?? "";
+    const status = async () => (await ask("/api/v1/me", undefined, { headers: { cookie } })).status;
+    vi.setSystemTime(Date.now() + 8 * 3_600_000 - 1000);
+    expect(await status()).toBe(200);
+    vi.setSystemTime(Date.now() + 1000);
+    expect(await status()).toBe(401);
+  });
+
   it("a session in a browser is a cookie that no script reads, for pages of this gateway under its own name", async () => {
     const { gateway, ask, keys, keyFor } = await startTestGateway(provider);
     const key = await keyFor("admin", { role: "admin", name: "root" });

@@ -15,6 +15,9 @@ const SPENDER = join(import.meta.dirname, "steady-spender.ts");
 /** Where Chromium is; undefined when it is not installed. */
 export const CHROMIUM: string | undefined = serverBinary("chromium", "apt-get install chromium");
 
+/** A name that leads to this machine, as one of an attacker may. */
+export const REBOUND_NAME = "rebound.example";
+
 /** Text is drawn in one way on every machine. */
 const SAME_TEXT = [
   "--font-render-hinting=none",
@@ -56,7 +59,14 @@ export async function openPage(
 ): Promise<OpenedConsole> {
   browser ??= chromium.launch({
     executablePath: CHROMIUM ?? "",
-    args: ["--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", ...SAME_TEXT],
+    args: [
+      "--headless",
+      "--no-sandbox",
+      "--disable-gpu",
+      "--disable-dev-shm-usage",
+      `--host-resolver-rules=MAP ${REBOUND_NAME} 127.0.0.1`,
+      ...SAME_TEXT,
+    ],
   });
   const context = await (
     await browser
