@@ -75,7 +75,10 @@ export class BudgetExceeded extends BudgetError implements Refusal {
 
   constructor(refusal: Refusal, details: { booked?: boolean; waitedMs?: number } = {}) {
     super("BUDGET_EXCEEDED", messageOf(refusal, details));
-    Object.assign(this, refusal);
+    const { pool, axis, attempted, cap, used, reserved, remaining, reason, resetsAt } = refusal;
+    // Nothing else: a refusal may be part of an answer, with a code and a message of its own.
+    Object.assign(this, { pool, axis, attempted, cap, used, reserved, remaining, reason });
+    if (resetsAt !== undefined) this.resetsAt = resetsAt;
     this.booked = details.booked ?? false;
     if (details.waitedMs !== undefined) this.waitedMs = details.waitedMs;
   }

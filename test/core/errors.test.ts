@@ -35,3 +35,21 @@ it.each(CLASSES.map((each) => [each.name, each] as const))(
     expect(each.is(undefined)).toBe(false);
   },
 );
+
+it("a refusal that is part of an answer gives the error its figures, and no other field", () => {
+  const refusal = {
+    pool: "acme",
+    axis: "usd",
+    attempted: 2,
+    cap: 1,
+    used: 0,
+    reserved: 0,
+    remaining: 1,
+    reason: "never",
+  } as const;
+  const answered = { ...refusal, code: "budget_exceeded", message: "402", stack: "", booked: true };
+  const error = new root.BudgetExceeded(answered);
+  expect(root.BudgetExceeded.is(error)).toBe(true);
+  expect(error).toMatchObject({ ...refusal, code: "BUDGET_EXCEEDED", booked: false });
+  expect(error.message).toMatch(/^Budget exceeded on usd/);
+});
