@@ -9,6 +9,7 @@ import { poolNotFound, withinAccess } from "./access.ts";
 import { ApiError } from "./api-error.ts";
 import { csvOf } from "./csv.ts";
 import type { ApiCall, ApiRoute } from "./route.ts";
+import { stillWanted } from "./still-wanted.ts";
 import type { JsonSchema } from "./json-schema.ts";
 import { pageOf, POOL_PATH, schemaNamed, queryText } from "./schemas.ts";
 
@@ -178,6 +179,7 @@ function isCsv({ query, request }: ApiCall): boolean {
 }
 
 async function ledger(call: ApiCall): Promise<unknown> {
+  await stillWanted(call.request);
   const pool = await poolAskedFor(call);
   const { entries, next } = await entriesFitting(pool, await wantedBy(call, pool));
   if (!isCsv(call)) return { entries, next };
@@ -205,6 +207,7 @@ async function changes(call: ApiCall): Promise<unknown> {
 }
 
 async function sums(call: ApiCall): Promise<unknown> {
+  await stillWanted(call.request);
   const pool = await poolAskedFor(call);
   const { by, since } = call.query;
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- its schema lists them

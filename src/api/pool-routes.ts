@@ -7,6 +7,7 @@ import { burnDownOf } from "./burn-down.ts";
 import { poolViewOf, poolViewsOf } from "./pool-views.ts";
 import { poolEvents } from "./pool-events.ts";
 import type { ApiCall, ApiRoute } from "./route.ts";
+import { stillWanted } from "./still-wanted.ts";
 import { pageOf, POOL_PATH, schemaNamed, queryText } from "./schemas.ts";
 import type { JsonSchema } from "./json-schema.ts";
 
@@ -93,7 +94,8 @@ async function showPool({ store, access, params }: ApiCall): Promise<unknown> {
   return await poolViewOf(store, path, access);
 }
 
-async function burnDown({ store, access, params, query }: ApiCall): Promise<unknown> {
+async function burnDown({ store, access, params, query, request }: ApiCall): Promise<unknown> {
+  await stillWanted(request);
   const path = poolIn(params, access);
   const pool = await store.find(path);
   if (pool === undefined) throw poolNotFound(path);

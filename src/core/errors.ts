@@ -35,7 +35,7 @@ export type BudgetErrorCode =
 export class BudgetError extends Error {
   override readonly name: string = "BudgetError";
   /** The stable code of the error. */
-  readonly code: BudgetErrorCode;
+  declare readonly code: BudgetErrorCode;
 
   constructor(code: BudgetErrorCode, message: string, options?: { cause?: unknown }) {
     super(message, options);
@@ -66,7 +66,7 @@ export class BudgetExceeded extends BudgetError implements Refusal {
    * Whether the amount is booked anyway: true for a commit with overage, false for every refused
    * request.
    */
-  readonly booked: boolean;
+  declare readonly booked: boolean;
   /**
    * How long the request waited before it was refused, in milliseconds; only from `reserveWhenFree`
    * with a timeout.
@@ -100,11 +100,11 @@ export class ReservationSettled extends BudgetError {
   override readonly name = "ReservationSettled" as const;
   declare readonly code: "RESERVATION_SETTLED";
   /** The path of the pool that the reservation was made on. */
-  readonly pool: string;
+  declare readonly pool: string;
   /** How it was settled. */
-  readonly outcome: SettledOutcome;
+  declare readonly outcome: SettledOutcome;
   /** The reserved amount. */
-  readonly amount: AmountView;
+  declare readonly amount: AmountView;
 
   constructor(pool: string, outcome: SettledOutcome, held: Quantities) {
     super(
@@ -127,7 +127,7 @@ export class ConfigInvalid extends BudgetError {
   override readonly name = "ConfigInvalid" as const;
   declare readonly code: "CONFIG_INVALID";
   /** The path of the pool that the options were for. */
-  readonly pool: string;
+  declare readonly pool: string;
 
   constructor(pool: string, message: string) {
     super("CONFIG_INVALID", message);

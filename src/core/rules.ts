@@ -306,25 +306,27 @@ export function largestGrant(
   let units = max;
   for (let level: PoolState | undefined = pool; level !== undefined; level = level.parent) {
     if (!fitsWithin(level.taken, fixed, level.limits)) return -1;
-    const room = plus(plus(level.limits, level.taken, -1), fixed, -1);
+    const room = plus(level.limits, level.taken, -1);
     units = Math.min(
       units,
-      unitsIn(room.tokens, unit.tokens),
-      unitsIn(room.inputTokens, unit.inputTokens),
-      unitsIn(room.outputTokens, unit.outputTokens),
-      unitsIn(room.nanoUsd, unit.nanoUsd),
-      unitsIn(room.calls, unit.calls),
+      unitsIn(room.tokens - fixed.tokens, unit.tokens),
+      unitsIn(room.inputTokens - fixed.inputTokens, unit.inputTokens),
+      unitsIn(room.outputTokens - fixed.outputTokens, unit.outputTokens),
+      unitsIn(room.nanoUsd - fixed.nanoUsd, unit.nanoUsd),
+      unitsIn(room.calls - fixed.calls, unit.calls),
     );
   }
   return units;
 }
 
 /**
- * Returns how many units fit into a room. Exact: the remainder of two integers is exact, and so is
- * dividing the difference.
+ * Returns how many units fit into a room. Exact: a quotient that was rounded up is one too many,
+ * which is corrected.
  */
 function unitsIn(room: number, unit: number): number {
-  return unit > 0 ? (room - (room % unit)) / unit : Number.POSITIVE_INFINITY;
+  if (unit === 0) return QUANTITY_MAX;
+  const units = Math.floor(room / unit);
+  return units * unit > room ? units - 1 : units;
 }
 
 /** R8. Returns the root of a pool's tree. */

@@ -211,7 +211,7 @@ export class BudgetPool {
   async run<T>(
     estimate: Amount,
     task: (hold: Reservation) => T | PromiseLike<T>,
-    options: RunOptions = {},
+    options?: RunOptions,
   ): Promise<T> {
     const reserved = this.#reserveForRun(estimate, options);
     // Awaiting a value that is ready would only delay the task.
@@ -352,7 +352,7 @@ export class BudgetPool {
     return waitForRoom(node, ask, options, reserved);
   }
 
-  #reserveForRun(estimate: Amount, options: RunOptions): Reservation | Promise<Reservation> {
+  #reserveForRun(estimate: Amount, options?: RunOptions): Reservation | Promise<Reservation> {
     const ask = readAmount(estimate);
     const { wait, onOverage } = readRunOptions(options);
     if (wait !== false) return this.#reserveWhenFree(ask, wait, onOverage);

@@ -89,7 +89,8 @@ interface ReadRunOptions {
 }
 
 /** Reads the options of `run`. @throws {TypeError} if one is invalid. */
-export function readRunOptions(options: RunOptions): ReadRunOptions {
+export function readRunOptions(options: RunOptions | undefined): ReadRunOptions {
+  if (options === undefined) return NO_WAIT;
   const { wait, onOverage = ignore } = readOptions(options, RUN);
   return { wait, onOverage };
 }
@@ -103,6 +104,7 @@ function readWait(wait: RunOptions["wait"] = false): WaitOptions | false {
 }
 
 function ignore(): void {}
+const NO_WAIT: ReadRunOptions = { wait: false, onOverage: ignore };
 
 /** A grant request after reading. */
 export interface ReadGrant {

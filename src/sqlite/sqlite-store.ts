@@ -25,7 +25,7 @@ import type { TemplateText } from "../stores/contract/templates.ts";
 import { KnownPools } from "./known-pools.ts";
 import { pathsAfter } from "./pool-pages.ts";
 import { holdsInSqlite, newestInSqlite } from "./listings.ts";
-import { DatabaseFile, FileGone } from "./database-file.ts";
+import { DatabaseFile, FileGone, prepareFile } from "./database-file.ts";
 import { SqliteSums } from "./ledger-sums.ts";
 import { forgetIn } from "./forgetting.ts";
 import { migrateSqlite } from "./schema.ts";
@@ -76,8 +76,6 @@ const OPENING_MS = 15_000;
 /** How long SQLite waits by itself while the file is opened. */
 const BUSY_MS = 1000;
 const OPENING_PAUSE_MS_MAX = 20;
-/** Small pages: a booking writes a few rows, and each of them a whole page. */
-const PAGE_BYTES = 1024;
 /** After so many entries of its own, a connection updates the sums. */
 const UNSUMMED_MAX = 4096;
 /** How many entries one transaction adds to the sums: about 60 ms while other connections wait. */
@@ -159,7 +157,10 @@ export class SqliteStore implements Store {
     try {
       this.#database = typeof database === "string" ? openDatabase(database) : database;
       this.#database.exec(`PRAGMA busy_timeout = ${BUSY_MS}`);
-      openedInTime(() => this.#prepareFile(synchronous));
+      openedInTime(() => {
+        prepareFile(this.#database, synchronous, this.#isOwn);
+        migrateSqlite(this.#database);
+      });
       this.#file = DatabaseFile.of(this.#database);
       this.#statements = prepareStatements(this.#database);
       this.#sums = new SqliteSums(this.#database);
@@ -276,18 +277,6 @@ export class SqliteStore implements Store {
 
   async close(): Promise<void> {
     if (this.#isOwn) this.#database.close();
-  }
-
-  /** Prepares a file for many processes, unless it is prepared. */
-  #prepareFile(synchronous: string): void {
-    const row = toRow(this.#database.prepare("PRAGMA journal_mode").get());
-    // Setting the mode needs exclusive access to the file, even if it does not change.
-    if (row?.["journal_mode"] !== "wal") {
-      if (this.#isOwn) this.#database.exec(`PRAGMA page_size = ${PAGE_BYTES}`);
-      this.#database.exec("PRAGMA journal_mode = WAL");
-    }
-    this.#database.exec(`PRAGMA synchronous = ${synchronous}`);
-    migrateSqlite(this.#database);
   }
 
   #checkFile(path: string): void {

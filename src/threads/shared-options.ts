@@ -24,10 +24,9 @@ export interface SharedBudgetPoolOptions extends BudgetPoolOptions {
    */
   readonly leaseMs?: number | undefined;
   /**
-   * After how many requests in a row on one pool a thread takes a slice of its room, which it
-   * decides in without the other threads; 0 for never. Other threads take slices back whenever they
-   * look, or have a request that does not fit without them, so no request is refused because of a
-   * slice.
+   * After how many consecutive requests on one pool a thread takes a slice of its room, in which it
+   * decides without the other threads; 0 for never. Other threads recall slices when they read
+   * figures, or when a request does not fit otherwise, so no request is refused because of a slice.
    *
    * @default 64
    */

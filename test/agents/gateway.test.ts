@@ -80,6 +80,10 @@ const POINTED: Readonly<
     GEMINI_API_KEY: key,
     GEMINI_CLI_TRUST_WORKSPACE: "true",
   }),
+  "opencode-ai": ({ url, key }) => ({
+    ANTHROPIC_BASE_URL: `${url}/anthropic`,
+    ANTHROPIC_API_KEY: key,
+  }),
 };
 
 function write(path: string, content: string): void {

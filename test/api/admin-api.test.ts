@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 
+import { adminApi } from "../../src/api/admin-api.ts";
 import { ROUTES } from "../../src/api/routes.ts";
 import { misfit } from "../../src/api/json-schema.ts";
 import { SCHEMAS } from "../../src/api/schemas.ts";
@@ -274,6 +275,21 @@ describe("changes", () => {
     }
     expect((await make("model:claude*")).status).toBe(201);
     expect((await make("model:gpt-5*/provider:openai")).status).toBe(201);
+  });
+
+  it("the admin API runs no slow query for a client that has disconnected", async () => {
+    const { store } = await madeClient();
+    const accessOf = async () => ({ actor: "lin", role: "admin", subtree: "" }) as const;
+    const answer = adminApi(store, { accessOf });
+    for (const path of ["/sums?pool=acme&by=day", "/ledger?pool=acme", "/pools/acme/burn-down"]) {
+      const left = new AbortController();
+      const { signal } = left;
+      const asked = answer(new Request(`https://budget.example/api/v1${path}`, { signal }));
+      left.abort();
+      // oxlint-disable-next-line no-await-in-loop -- one after the other
+      const body = (await (await asked).json()) as { readonly code?: string };
+      expect([path, body.code]).toEqual([path, "CLIENT_GONE"]);
+    }
   });
 
   it("the admin API ends a stuck hold, and a later commit of its process is still booked", async () => {

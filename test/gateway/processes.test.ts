@@ -240,22 +240,33 @@ for (const { name, isMissing, begin } of PLACES) {
         onTestFinished(() => store.close());
         const { key } = await new KeyStore(store).create({ pool: "users/ada" }, "test");
         await store.pool("users/ada", { caps: { usd: 1 }, overage: "allow" });
-        const gateway = await serve(url);
-        expect(await statusOf(`${gateway.url}${CHAT}`, by(key))).toBe(200);
+        const gateways = await Promise.all([serve(url), serve(url)]);
+        const calls = () =>
+          Promise.all(gateways.map((each) => statusOf(`${each.url}${CHAT}`, by(key))));
+        const readiness = () => Promise.all(gateways.map((each) => statusOf(`${each.url}/readyz`)));
+        expect(await calls()).toEqual([200, 200]);
         await server?.crash();
-        await expect.poll(() => statusOf(`${gateway.url}${CHAT}`, by(key)), PATIENCE).toBe(503);
-        await expect.poll(() => statusOf(`${gateway.url}/readyz`), PATIENCE).toBe(503);
-        expect(await statusOf(`${gateway.url}/healthz`)).toBe(200);
+        await expect.poll(calls, PATIENCE).toEqual([503, 503]);
+        await expect.poll(readiness, PATIENCE).toEqual([503, 503]);
+        for (const { url: place } of gateways) expect(await statusOf(`${place}/healthz`)).toBe(200);
         const billed = provider.total.nanoUsd;
+        // Refused while the store is away, and no provider is asked.
+        expect(await calls()).toEqual([503, 503]);
+        expect(provider.total.nanoUsd).toBe(billed);
         await server?.restart();
-        await expect.poll(() => statusOf(`${gateway.url}${CHAT}`, by(key)), PATIENCE).toBe(200);
-        expect(await statusOf(`${gateway.url}/readyz`)).toBe(200);
+        await expect.poll(calls, PATIENCE).toEqual([200, 200]);
+        expect(await readiness()).toEqual([200, 200]);
         await provider.idle();
         expect(provider.total.nanoUsd).toBeGreaterThan(billed);
-        const { used } = await (await store.pool("users/ada")).snapshot();
-        expect(BigInt(toNanoUsd(used.usd))).toBe(provider.total.nanoUsd);
-        gateway.child.kill("SIGTERM");
-        await once(gateway.child, "exit");
+        const bookedByAda = async () => {
+          const { used } = await (await store.pool("users/ada")).snapshot();
+          return BigInt(toNanoUsd(used.usd));
+        };
+        await expect.poll(bookedByAda, PATIENCE).toBe(provider.total.nanoUsd);
+        for (const { child } of gateways) {
+          child.kill("SIGTERM");
+          await once(child, "exit");
+        }
       },
       300_000,
     );

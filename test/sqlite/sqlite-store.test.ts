@@ -50,6 +50,23 @@ describe("sqliteStore", () => {
     }
   });
 
+  it("sqliteStore lets the log of a file grow to 4 MiB, whatever its pages", async () => {
+    for (const [pageBytes, pages] of [
+      [1024, 4096],
+      [4096, 1024],
+      [65_536, 64],
+    ] as const) {
+      const database = new DatabaseSync(temporaryFile("budgets.db"));
+      database.exec(`PRAGMA page_size = ${pageBytes}`);
+      const store = sqliteStore(database);
+      expect(Object.values(database.prepare("PRAGMA wal_autocheckpoint").get() ?? {})).toEqual([
+        pages,
+      ]);
+      await store.close();
+      database.close();
+    }
+  });
+
   it("R16 sqliteStore deletes entries that are older than its retention, and keeps their sums", async () => {
     const clock = new ManualClock();
     const store = sqliteStore(temporaryFile("budgets.db"), { clock, retentionMs: DAY_MS });

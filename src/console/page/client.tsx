@@ -42,11 +42,15 @@ export function addressOf(path: string, query: Readonly<Record<string, unknown>>
 }
 
 /**
- * Reads a resource.
+ * Reads a resource, until the signal says that it is no longer needed.
  * @throws {Problem} if that fails.
  */
-export async function get<T>(path: string, query?: Readonly<Record<string, unknown>>): Promise<T> {
-  return await answered<T>(fetch(addressOf(path, query)));
+export async function get<T>(
+  path: string,
+  query?: Readonly<Record<string, unknown>>,
+  left?: AbortSignal,
+): Promise<T> {
+  return await answered<T>(fetch(addressOf(path, query), { signal: left ?? null }), left);
 }
 
 /**
@@ -68,13 +72,13 @@ export async function send<T>(
   );
 }
 
-async function answered<T>(request: Promise<Response>): Promise<T> {
+async function answered<T>(request: Promise<Response>, left?: AbortSignal): Promise<T> {
   let response: Response;
   try {
     response = await request;
     isOnline.value = true;
   } catch {
-    isOnline.value = false;
+    if (left?.aborted !== true) isOnline.value = false;
     throw new Problem(0, "The server does not answer. Is it still running?");
   }
   if (response.ok) return (await response.json()) as T;

@@ -31,8 +31,17 @@ interface Page {
 
 export function LedgerPage() {
   const pool = usePool();
-  if (pool === undefined) return <p class="quiet">Loading…</p>;
-  if (pool === "") return <p class="quiet">There is no pool yet, and so no ledger.</p>;
+  if (pool === undefined || pool === "")
+    return (
+      <>
+        <div class="heading">
+          <h1>Ledger</h1>
+        </div>
+        <p class="quiet">
+          {pool === undefined ? "Loading…" : "There is no pool yet, and so no ledger."}
+        </p>
+      </>
+    );
   return <PoolEntries key={pool} pool={pool} />;
 }
 
@@ -52,13 +61,16 @@ function PoolEntries({ pool }: { readonly pool: string }) {
   const [times, setTimes] = useState(0);
   const asked = { pool, ...filters, since, after };
   // Entries first: a store may answer one query after the other, and totals take longer.
-  const entries = useLoaded(() => get<Page>("/ledger", asked), [JSON.stringify(asked), times]);
+  const entries = useLoaded(
+    (signal) => get<Page>("/ledger", asked, signal),
+    [JSON.stringify(asked), times],
+  );
   const days = useLoaded(
-    () => get<{ sums: readonly Sum[] }>("/sums", { pool, by: "day", since }),
+    (signal) => get<{ sums: readonly Sum[] }>("/sums", { pool, by: "day", since }, signal),
     [pool, since, times],
   );
   const sums = useLoaded(
-    () => get<{ sums: readonly Sum[] }>("/sums", { pool, by, since }),
+    (signal) => get<{ sums: readonly Sum[] }>("/sums", { pool, by, since }, signal),
     [pool, by, since, times],
   );
   return (

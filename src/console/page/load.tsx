@@ -14,21 +14,29 @@ export interface Loaded<T> {
   readonly put: (value: T) => void;
 }
 
-/** Loads data whenever its dependencies change; the previous value stays meanwhile. */
-export function useLoaded<T>(load: () => Promise<T>, depends: readonly unknown[]): Loaded<T> {
+/**
+ * Loads something whenever what it depends on has changed; the earlier data stays until then. The
+ * signal is aborted when the component no longer needs the data.
+ */
+export function useLoaded<T>(
+  load: (signal: AbortSignal) => Promise<T>,
+  depends: readonly unknown[],
+): Loaded<T> {
   const [state, setState] = useState<{ value?: T; error?: string; isLoading: boolean }>({
     isLoading: true,
   });
   const [times, setTimes] = useState(0);
   useEffect(() => {
     let isCurrent = true;
+    const left = new AbortController();
     setState((before) => ({ ...before, isLoading: true }));
-    load().then(
+    load(left.signal).then(
       (value) => isCurrent && setState({ value, isLoading: false }),
       (error: unknown) => isCurrent && setState({ error: messageOf(error), isLoading: false }),
     );
     return () => {
       isCurrent = false;
+      left.abort();
     };
   }, [...depends, times]);
   return {

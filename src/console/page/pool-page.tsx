@@ -30,6 +30,16 @@ const SETTLED_MS = 300;
 export function PoolPage() {
   const path = view.value.query["path"] ?? "";
   const found = useLoaded(() => get<Answer>(poolAt(path)), [path]);
+  if (found.value === undefined)
+    return (
+      <>
+        <Crumbs path={path} />
+        <div class="heading">
+          <h1>{path.split("/").at(-1)}</h1>
+        </div>
+        <Shown of={found}>{() => null}</Shown>
+      </>
+    );
   return (
     <Shown of={found}>
       {(answer) => <ShownPool key={path} answer={answer} again={found.again} />}
@@ -58,7 +68,10 @@ function ShownPool({ answer, again }: { readonly answer: Answer; readonly again:
   const { pool, ancestors } = answer;
   const { path } = pool;
   const axis = mainAxis(pool);
-  const burn = useLoaded(() => get<BurnDown>(`${poolAt(path)}/burn-down`, { axis }), [path, axis]);
+  const burn = useLoaded(
+    (signal) => get<BurnDown>(`${poolAt(path)}/burn-down`, { axis }, signal),
+    [path, axis],
+  );
   // A store may answer one question after the other: the chart first, then the lists.
   const [times, setTimes] = useState(0);
   const refresh = (): void => {
@@ -106,7 +119,8 @@ function Lists({
   readonly onDone: () => void;
 }) {
   const recent = useLoaded(
-    () => get<{ entries: readonly LedgerEntry[] }>("/ledger", { pool: path, limit: RECENT }),
+    (signal) =>
+      get<{ entries: readonly LedgerEntry[] }>("/ledger", { pool: path, limit: RECENT }, signal),
     [path, times],
   );
   const holds = useLoaded(

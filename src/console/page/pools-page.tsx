@@ -65,10 +65,7 @@ export function PoolsPage() {
         {error}
       </p>
     );
-  if (pools === undefined) return <p class="quiet">Loading…</p>;
-  if (pools.length === 0 && below === undefined && after === undefined) return <FirstPool />;
-  const wanted = search.toLowerCase();
-  const found = pools.filter(({ path }) => path.toLowerCase().includes(wanted));
+  if (pools?.length === 0 && below === undefined && after === undefined) return <FirstPool />;
   return (
     <>
       <div class="heading">
@@ -95,11 +92,33 @@ export function PoolsPage() {
           <a href={linkWith({ below: undefined, after: undefined })}>From the first pool</a>
         </p>
       )}
-      <PoolList pools={found} isTree={by === "path" && wanted === ""} label="Pools" />
-      {found.length === 0 && <p class="quiet">No pool on this page has “{search}” in its path.</p>}
-      {next !== null && <More shown={pools.length} next={next} limit={limit} setLimit={setLimit} />}
+      {pools === undefined ? (
+        <p class="quiet">Loading…</p>
+      ) : (
+        <Found pools={pools} search={search} isTree={by === "path"} />
+      )}
+      {pools !== undefined && next !== null && (
+        <More shown={pools.length} next={next} limit={limit} setLimit={setLimit} />
+      )}
     </>
   );
+}
+
+/** The pools of the page that have the words in their path. */
+function Found({
+  pools,
+  search,
+  isTree,
+}: {
+  readonly pools: readonly PoolView[];
+  readonly search: string;
+  readonly isTree: boolean;
+}) {
+  const wanted = search.toLowerCase();
+  const found = pools.filter(({ path }) => path.toLowerCase().includes(wanted));
+  if (found.length === 0)
+    return <p class="quiet">No pool on this page has “{search}” in its path.</p>;
+  return <PoolList pools={found} isTree={isTree && wanted === ""} label="Pools" />;
 }
 
 function More({
