@@ -210,7 +210,7 @@ function record(books: Books, pool: StoredPool, command: RecordCommand, nowMs: n
 
 function refused(books: Books, pool: StoredPool, ask: Quantities, nowMs: number): Outcome {
   const refusal = refusalOf(pool.state, ask);
-  if (refusal === undefined) throw new Error("unreachable: an ask that fits was refused");
+  if (refusal === undefined) throw new Error("unreachable: a request that fits was refused");
   if (refusal.reason === "busy") recallFor(books, pool, ask, nowMs);
   return { kind: "refused", refusal };
 }
