@@ -462,10 +462,10 @@ end
 end
 end
 local function treeOf(row)
-local resets, entryCount, waiterCount, periodNow, leasesEnd, began, keepBefore, keepNow =
+local resets, lineCount, waiterCount, periodNow, leasesEnd, began, keepBefore, keepNow =
 unpack(row, 2, 9)
 return {
-resets = resets, lines = entryCount, waiters = waiterCount, period = periodNow,
+resets = resets, lines = lineCount, waiters = waiterCount, period = periodNow,
 leases = leasesEnd, began = began or now, keepBefore = keepBefore or retention,
 keep = keepNow or retention, changed = false, freed = false, stamp = '\\n' .. numberText(resets),
 deleted = {}, changes = {}, packed = 0, spansMissing = {},
