@@ -178,7 +178,7 @@ async function time(pools: Pool, name: string): Promise<number> {
     const took = Number(process.hrtime.bigint() - startedAt);
     least = Math.min(least, took / times);
     // What takes long is not repeated; what is faster than expected fills a round.
-    if (took / times > 1e7) return least;
+    if (round > 2 && took / times > 1e7) return least;
     if (took < 5e5) times *= 2;
   }
   return least;
