@@ -215,7 +215,7 @@ async function sums(call: ApiCall): Promise<unknown> {
   const found = await pool.sums({ by: key, since: Number(since ?? 0) });
   const named = by === "person" ? byPerson(found) : found;
   return {
-    sums: named.map(({ name, amount, lines }) => ({ name: name ?? null, amount, entries: lines })),
+    sums: named.map(({ name, amount, entries }) => ({ name: name ?? null, amount, entries })),
   };
 }
 
@@ -226,13 +226,13 @@ function personOf(path: string): string {
 
 function byPerson(pools: readonly LedgerSum[]): readonly LedgerSum[] {
   const people = new Map<string, LedgerSum>();
-  for (const { name = "", amount, lines } of pools) {
+  for (const { name = "", amount, entries } of pools) {
     const person = personOf(name);
     const before = people.get(person);
     people.set(person, {
       name: person,
       amount: before === undefined ? amount : total(before.amount, amount),
-      lines: lines + (before?.lines ?? 0),
+      entries: entries + (before?.entries ?? 0),
     });
   }
   return [...people.values()].toSorted((one, other) => other.amount.usd - one.amount.usd);

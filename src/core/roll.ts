@@ -21,7 +21,7 @@ export function roll(pool: PoolState, nowMs: number): boolean {
     if (window === undefined || nowMs < level.windowEndsAt) continue;
     const span = windowAt(window, nowMs);
     if (window.kind === "sliding") slide(level, window, span);
-    else startAnew(level, window, span.startsAt);
+    else beginPeriod(level, window, span.startsAt);
     level.windowStartsAt = span.startsAt;
     level.windowEndsAt = span.endsAt;
     rolled = true;
@@ -30,7 +30,7 @@ export function roll(pool: PoolState, nowMs: number): boolean {
 }
 
 /** Begins a period with nothing used; open reservations stay held. */
-function startAnew(level: PoolState, window: PeriodRule, startsAt: number): void {
+function beginPeriod(level: PoolState, window: PeriodRule, startsAt: number): void {
   const periods = periodsBetween(window, level.windowStartsAt, startsAt);
   // The first period has no predecessor.
   level.parts = window.carry && periods < Infinity ? leave(level, startsAt, periods) : [];

@@ -72,9 +72,9 @@ export function refusalOf(pool: PoolState, ask: Quantities): Refusal | undefined
 
 /** Returns the same, ignoring freezes. */
 export function refusalByCap(pool: PoolState, ask: Quantities): Refusal | undefined {
-  const told = capRefusal(pool, NO_HOLD, ask);
-  if (told === undefined) checkTotals(pool, NO_HOLD, ask);
-  return told;
+  const lasting = capRefusal(pool, NO_HOLD, ask);
+  if (lasting === undefined) checkTotals(pool, NO_HOLD, ask);
+  return lasting;
 }
 
 /**
@@ -105,7 +105,7 @@ function capRefusal(
   ask: Quantities,
   policy?: OveragePolicy,
 ): Refusal | undefined {
-  let told: (Refusal & { readonly reason: CapReason }) | undefined;
+  let lasting: (Refusal & { readonly reason: CapReason }) | undefined;
   for (const level of pathOf(pool)) {
     const heldHere = heldAt(level, held);
     for (const axis of AXES) {
@@ -114,15 +114,18 @@ function capRefusal(
       const reserved = level.reserved[field] - heldHere[field];
       const usedBefore = level.taken[field] - level.reserved[field];
       const reason = reasonToRefuse(level, field, usedBefore, reserved, ask[field]);
-      if (reason !== undefined && (told === undefined || LASTING[reason] > LASTING[told.reason])) {
+      if (
+        reason !== undefined &&
+        (lasting === undefined || LASTING[reason] > LASTING[lasting.reason])
+      ) {
         const attempted = usedBefore + reserved + ask[field];
         const isBooked = policy !== undefined && policy !== "reject";
         const used = isBooked ? usedBefore + ask[field] : usedBefore;
-        told = refusalOn(level, axis, { attempted, used, reserved, reason });
+        lasting = refusalOn(level, axis, { attempted, used, reserved, reason });
       }
     }
   }
-  return told;
+  return lasting;
 }
 
 /**

@@ -46,7 +46,7 @@ export function readThresholds(thresholds: readonly number[]): readonly number[]
 
 /** Returns the thresholds that this pool has newly crossed, and marks them as reported. */
 export function crossThresholds(pool: PoolState): readonly ThresholdEvent[] {
-  if (pool.thresholds.length === 0 || isAsTold(pool)) return NONE;
+  if (pool.thresholds.length === 0 || isAsReported(pool)) return NONE;
   const events: ThresholdEvent[] = [];
   for (const axis of AXES) {
     const field = FIELD_OF_AXIS[axis];
@@ -67,7 +67,13 @@ export function crossThresholds(pool: PoolState): readonly ThresholdEvent[] {
 const NONE: readonly ThresholdEvent[] = [];
 
 /** Whether used is between the last threshold that was reported and the next one, on every axis. */
-function isAsTold({ thresholds, caps, taken, reserved, thresholdsTold: told }: PoolState): boolean {
+function isAsReported({
+  thresholds,
+  caps,
+  taken,
+  reserved,
+  thresholdsTold: told,
+}: PoolState): boolean {
   const used = plus(taken, reserved, -1);
   return (
     isBetween(thresholds, caps.tokens, used.tokens, told.tokens) &&

@@ -174,12 +174,12 @@ function fixedFor(
         ),
       ),
     );
-  const told = ceiling(bound.inputTokens);
-  if (!isBound || settings.unbounded !== "overage") return told;
+  const shown = ceiling(bound.inputTokens);
+  if (!isBound || settings.unbounded !== "overage") return shown;
   const most = fullInputTokensOf(facts);
-  if (most === undefined || most <= bound.inputTokens) return told;
+  if (most === undefined || most <= bound.inputTokens) return shown;
   const full = ceiling(most);
-  const part = partWithin(room, told, full);
+  const part = partWithin(room, shown, full);
   return part === 1
     ? full
     : ceiling(bound.inputTokens + Math.floor((most - bound.inputTokens) * part));

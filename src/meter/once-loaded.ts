@@ -16,12 +16,12 @@ export function onceLoaded(name: string, load: () => Promise<BoundSource>): Boun
     isRemote: false,
     tighten: (request) =>
       source === undefined ? loaded().then((its) => its.tighten(request)) : source.tighten(request),
-    learn(...told) {
-      if (source !== undefined) source.learn?.(...told);
+    learn(...learned) {
+      if (source !== undefined) source.learn?.(...learned);
       // A source that cannot be loaded learns nothing; the call has its answer.
       else
         loaded().then(
-          (its) => its.learn?.(...told),
+          (its) => its.learn?.(...learned),
           () => undefined,
         );
     },

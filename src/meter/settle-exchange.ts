@@ -51,7 +51,7 @@ export async function settleExchange(holding: Holding, ended: Ended): Promise<vo
   const { reported } = seen;
   const { provider } = bounded;
   const isFixed = wire === "route" && /^(?:answered|interrupted)$/.test(ended.ending);
-  const told = isFixed
+  const certain = isFixed
     ? AS_HELD
     : settlingFor(ended.ending, bounded, {
         ...seen,
@@ -64,7 +64,7 @@ export async function settleExchange(holding: Holding, ended: Ended): Promise<vo
             : priceOfPass(model, provider, settings),
       });
   const broken = reported === undefined ? undefined : brokenBound(holding, reported.usage);
-  const settling = broken === undefined ? told : inDoubt(told, broken);
+  const settling = broken === undefined ? certain : inDoubt(certain, broken);
   const heldAmount = held.hold.amount;
   const booking = await book(holding, settling, reported?.usage);
   settings.state.underWay--;

@@ -61,8 +61,8 @@ export async function exchangeOfOthers<Exchange>(
 async function amend({ id, pool, provider, settings, url, onAmended }: OthersWork, ended: Ended) {
   const { reported } = ended.seen;
   if (reported?.isWhole !== true) return;
-  const told = inPasses(reported);
-  const [first] = told.passes;
+  const split = inPasses(reported);
+  const [first] = split.passes;
   const priceOf = (model: string): Price | undefined => priceOfPass(model, provider, settings);
   const price = first?.model === undefined ? undefined : priceOf(first.model);
   if (first !== undefined && price === undefined) return;
@@ -72,7 +72,7 @@ async function amend({ id, pool, provider, settings, url, onAmended }: OthersWor
     { ...bounded, ...(price !== undefined && { price, prices: [price] }) },
     {
       ...ended.seen,
-      reported: first === undefined ? { ...told, service: {} } : told,
+      reported: first === undefined ? { ...split, service: {} } : split,
       outputTokensMax: 0,
       priceOf,
     },

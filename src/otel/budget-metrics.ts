@@ -109,9 +109,9 @@ function exchangesOf(meter: Instruments): (report: ExchangeReport) => void {
     duration.record(report.durationMs / 1000, about);
     if (report.usage !== undefined) {
       const usage = readUsage(report.usage);
-      const told = [sumOf(usage, INPUT_CLASSES), sumOf(usage, OUTPUT_CLASSES)] as const;
-      tokens.record(told[0], { ...about, "gen_ai.token.type": "input" });
-      tokens.record(told[1], { ...about, "gen_ai.token.type": "output" });
+      const totals = [sumOf(usage, INPUT_CLASSES), sumOf(usage, OUTPUT_CLASSES)] as const;
+      tokens.record(totals[0], { ...about, "gen_ai.token.type": "input" });
+      tokens.record(totals[1], { ...about, "gen_ai.token.type": "output" });
     }
     if (report.writtenLimit !== undefined)
       limits.add(1, { ...about, "token_budget.cut": String(report.isCut) });

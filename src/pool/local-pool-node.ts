@@ -70,7 +70,7 @@ export class LocalPoolNode extends PoolNode {
       if (windowed) queue.judge();
       else queue.changedAt(this.state);
     }
-    if (watched) this.#tellThresholds();
+    if (watched) this.#reportThresholds();
   }
 
   bookIfFits(ask: Quantities): boolean {
@@ -129,7 +129,7 @@ export class LocalPoolNode extends PoolNode {
   }
 
   /** Reported from the pool up, in a loop: a tree may be deeper than the stack. */
-  #tellThresholds(): void {
+  #reportThresholds(): void {
     this.tell(crossThresholds(this.state));
     for (let node = this.#parent; node !== undefined; node = node.#parent) {
       node.tell(crossThresholds(node.state));

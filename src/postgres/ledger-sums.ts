@@ -24,7 +24,7 @@ const NAMES: Readonly<Record<SumKey, string>> = {
   label: "label",
   pool: "path",
 };
-const NAMES_OF_LINES: Readonly<Record<SumKey, string>> = {
+const NAMES_OF_ENTRIES: Readonly<Record<SumKey, string>> = {
   day: `(at / ${DAY_MS})::text`,
   model: "coalesce(model, '')",
   label: "coalesce(label, '')",
@@ -63,10 +63,16 @@ export class PostgresSums {
       [root, path, String(firstDay)],
     );
     if (sinceMs === firstDay * DAY_MS) return ofDays;
-    return addedUp([...ofDays, ...(await this.#ofLines({ path, by, sinceMs }, firstDay * DAY_MS))]);
+    return addedUp([
+      ...ofDays,
+      ...(await this.#ofEntries({ path, by, sinceMs }, firstDay * DAY_MS)),
+    ]);
   }
 
-  async #ofLines({ path, by, sinceMs }: SumsQuery, endsAt: number): Promise<readonly ListedSum[]> {
+  async #ofEntries(
+    { path, by, sinceMs }: SumsQuery,
+    endsAt: number,
+  ): Promise<readonly ListedSum[]> {
     const root = rootPath(path);
     const summed = `SELECT seq::text AS answer FROM ${this.#schema}.summed WHERE root = $1`;
     const last = Number((await answersOf(this.#client, summed, [root]))[0] ?? 0);
@@ -75,7 +81,7 @@ export class PostgresSums {
     const to = await this.firstSince(root, endsAt + 2 * 60_000, { after: from, last });
     const bounds = [from, Math.min(last, to + LINES_READ), sinceMs, endsAt].map(String);
     return await this.#ask(
-      `SELECT ${NAMES_OF_LINES[by]} AS name, count(*) AS lines, ${LINE_SUMS} FROM ${this.#schema}.ledger
+      `SELECT ${NAMES_OF_ENTRIES[by]} AS name, count(*) AS lines, ${LINE_SUMS} FROM ${this.#schema}.ledger
         WHERE root = $1 AND (path = $2::text OR (path > $2::text || '/' AND path < $2::text || '0'))
           AND seq > $3::bigint AND seq <= $4::bigint AND at >= $5::bigint AND at < $6::bigint
           AND kind IN (${KINDS_IN_SQL}) GROUP BY 1`,
@@ -107,7 +113,7 @@ export class PostgresSums {
       return {
         name: textOf(row, "name"),
         amount: quantitiesInRow(row),
-        lines: numberOf(row, "lines"),
+        entries: numberOf(row, "lines"),
       };
     });
   }

@@ -44,7 +44,7 @@ export class PostgresBooks implements Books {
   #version: string;
   /** The version after this batch: unique, even if a server loses writes. */
   #next: string = newId();
-  #lineCount: number;
+  #entryCount: number;
   /** How many resets and rolls the tree has counted; stored with its root. */
   #resets: number;
   readonly #rows = new Map<string, Row>();
@@ -70,7 +70,7 @@ export class PostgresBooks implements Books {
   constructor(root: string, loaded: Loaded) {
     this.#root = root;
     this.#version = loaded.version;
-    this.#lineCount = loaded.lines ?? 0;
+    this.#entryCount = loaded.lines ?? 0;
     this.#resets = loaded.resets ?? 0;
     for (const row of loaded.pools ?? []) this.#rows.set(textOf(row, "path"), row);
     for (const row of loaded.reservations ?? [])
@@ -210,7 +210,7 @@ export class PostgresBooks implements Books {
       ...listed("kept", this.#rowsOf(this.#kept, this.#reservations, reservationRowOf)),
       ...listed(
         "ledger",
-        this.#appended.map((line, index) => this.#lineRowOf(line, index)),
+        this.#appended.map((line, index) => this.#entryRowOf(line, index)),
       ),
       ...listed("left", [...this.#left]),
       ...listed("waiters", this.#rowsOf(this.#waiting, this.#waiters, waiterRowOf)),
@@ -228,7 +228,7 @@ export class PostgresBooks implements Books {
   settle(): void {
     this.#version = this.#next;
     this.#next = newId();
-    this.#lineCount += this.#appended.length;
+    this.#entryCount += this.#appended.length;
     this.#appended = [];
     this.#lines.clear();
     this.#amended.clear();
@@ -253,7 +253,7 @@ export class PostgresBooks implements Books {
       next: this.#next,
       at,
       resets: this.#pools.get(this.#root)?.state.tree.resets ?? this.#resets,
-      lines: this.#lineCount + this.#appended.length,
+      lines: this.#entryCount + this.#appended.length,
       ...changes,
     });
   }
@@ -280,16 +280,16 @@ export class PostgresBooks implements Books {
     });
   }
 
-  #lineRowOf(line: NewEntry, index: number): Row {
+  #entryRowOf(line: NewEntry, index: number): Row {
     const { id, kind, path, at, unknown, of, bookedAt, asOf, model, label } = line;
     return {
       root: this.#root,
-      seq: this.#lineCount + index + 1,
+      seq: this.#entryCount + index + 1,
       id,
       kind,
       path,
       at,
-      ...lineAmountColumns(line),
+      ...entryAmountColumns(line),
       unknown: unknown || null,
       amends: of ?? null,
       booked_at: bookedAt === at ? null : bookedAt,
@@ -318,7 +318,7 @@ function amountColumns(prefix: string, amount: Quantities): Row {
 }
 
 /** Omits what most entries have in common; amendments are summed up as they are. */
-function lineAmountColumns({ kind, amount }: NewEntry): Row {
+function entryAmountColumns({ kind, amount }: NewEntry): Row {
   const { tokens, inputTokens, outputTokens, calls } = amount;
   const isWhole = kind === "amend";
   return {

@@ -119,8 +119,8 @@ function codeOf(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
   const code: unknown = Reflect.get(error, "code");
   // Bun has its own code for all server errors, and that of Postgres in another field.
-  const told: unknown = code === "ERR_POSTGRES_SERVER_ERROR" ? Reflect.get(error, "errno") : code;
-  return typeof told === "string" ? told : undefined;
+  const found: unknown = code === "ERR_POSTGRES_SERVER_ERROR" ? Reflect.get(error, "errno") : code;
+  return typeof found === "string" ? found : undefined;
 }
 
 /** The transaction would not have been serializable: it can be retried at once. */

@@ -36,9 +36,9 @@ export class Plan {
   /** Reads the headers of an answer. */
   seen(provider = "unknown", headers: Readonly<Record<string, unknown>>): void {
     const now = Date.now();
-    const told = planWindowsIn(headers, now);
-    if (told.length === 0) return;
-    for (const window of told) {
+    const reported = planWindowsIn(headers, now);
+    if (reported.length === 0) return;
+    for (const window of reported) {
       const key = `${provider} ${window.name}`;
       const until = window.resetsAt ?? now + LASTS_MS;
       if (this.#windows.has(key) || this.#windows.size < WINDOWS_MAX)

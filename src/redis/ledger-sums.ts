@@ -1,6 +1,6 @@
 // Reads the sums of the ledger in Redis, and adds entries to them.
 
-import { addedUp, DAY_MS, sumsOfLines } from "../stores/contract/ledger-sums.ts";
+import { addedUp, DAY_MS, sumsOfEntries } from "../stores/contract/ledger-sums.ts";
 import type { SumKey, ListedSum, SumsQuery } from "../stores/contract/ledger-sums.ts";
 import type { StoredEntry } from "../stores/contract/ledger.ts";
 import { isBelow } from "../stores/contract/path.ts";
@@ -11,7 +11,7 @@ import { quantitiesInReply } from "./reply.ts";
 const ENTRIES_AT_ONCE = 200;
 const DAYS_AT_ONCE = 100;
 const FIELDS_AT_ONCE = 1000;
-const LINES_AT_ONCE = 1000;
+const PAGE_ENTRIES = 1000;
 
 /** The server's operations for one tree. */
 export interface SumsPlace {
@@ -52,8 +52,10 @@ export async function sumsIn(
     for (const part of (await Promise.all(some)).flat()) parts.push(part);
   }
   const isPartOfDay = firstDay === nextDay && sinceMs < firstDay * DAY_MS;
-  const lines = isPartOfDay ? await linesUntil(place, { path, sinceMs }, firstDay * DAY_MS) : [];
-  return addedUp([...parts, ...sumsOfLines(lines, by)]);
+  const entries = isPartOfDay
+    ? await entriesUntil(place, { path, sinceMs }, firstDay * DAY_MS)
+    : [];
+  return addedUp([...parts, ...sumsOfEntries(entries, by)]);
 }
 
 /** Names and values of fields: not every client returns a list for HGETALL. */
@@ -69,7 +71,7 @@ async function fieldsOf(place: SumsPlace, key: string): Promise<readonly (readon
   return fields;
 }
 
-async function linesUntil(
+async function entriesUntil(
   place: SumsPlace,
   query: Pick<LedgerQuery, "path" | "sinceMs">,
   endsAt: number,
@@ -78,12 +80,11 @@ async function linesUntil(
   let after = 0;
   for (;;) {
     // oxlint-disable-next-line no-await-in-loop -- each page begins where the last one ended
-    const page = await place.lines({ ...query, after, limit: LINES_AT_ONCE });
+    const page = await place.lines({ ...query, after, limit: PAGE_ENTRIES });
     for (const line of page) if (line.at < endsAt) lines.push(line);
     const last = page.at(-1);
     // If a clock was set back, entries of one day may follow the first of the next.
-    if (last === undefined || page.length < LINES_AT_ONCE || last.at > endsAt + 60_000)
-      return lines;
+    if (last === undefined || page.length < PAGE_ENTRIES || last.at > endsAt + 60_000) return lines;
     after = last.seq;
   }
 }
@@ -98,12 +99,12 @@ function partsOf(
   for (const [name = "", value = ""] of fields) {
     const [path = "", model = "", label = ""] = name.split("\n");
     if (!isBelow(path, top)) continue;
-    const [lines, ...amount] = value.split(" ");
+    const [entries, ...amount] = value.split(" ");
     const names: Readonly<Record<SumKey, string>> = { day: String(day), model, label, pool: path };
     parts.push({
       name: names[by],
       amount: quantitiesInReply(amount.join(" ")),
-      lines: Number(lines),
+      entries: Number(entries),
     });
   }
   return parts;

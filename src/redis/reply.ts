@@ -83,9 +83,9 @@ export function ledgerLinesOf(entryId: string, at: string, text: string): Stored
       continue;
     }
     const seq = firstSeq + lines.length;
-    const line = draw === undefined || draw.left-- === 0 ? part : lineOfDraw(draw, part);
+    const line = draw === undefined || draw.left-- === 0 ? part : entryOfDraw(draw, part);
     if (draw !== undefined && draw.left < 0) draw = undefined;
-    lines.push(ledgerLineOf(seq, Number(at), line));
+    lines.push(storedEntryIn(seq, Number(at), line));
   }
   return lines;
 }
@@ -105,12 +105,12 @@ function drawHeadOf(text: string): DrawHead {
 }
 
 /** Returns an entry of a draw in the form of a single one. */
-function lineOfDraw({ id, path, stamp }: DrawHead, text: string): string {
+function entryOfDraw({ id, path, stamp }: DrawHead, text: string): string {
   const [place, kind, amount, unknown, ...about] = text.split("\n");
   return [`${id}.${place}`, kind, path, amount, "", unknown, stamp, "", ...about, ""].join("\n");
 }
 
-function ledgerLineOf(seq: number, at: number, text: string): StoredEntry {
+function storedEntryIn(seq: number, at: number, text: string): StoredEntry {
   const [id = "", kind, path = "", amount = "", asked, unknown, ...more] = text.split("\n");
   const [bookedAt, asOf, of, model, last = ""] = more;
   const [label, ...details] = last.split("\t");

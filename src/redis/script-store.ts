@@ -353,7 +353,7 @@ export class ScriptStore implements Store {
     const words = ["WAIT", String(waitForReplicas), String(REPLICAS_MS)];
     const reached = await this.#connection.send(this.#baseOf(root), words);
     if (Number(reached) < waitForReplicas) {
-      throw new Error(`${String(reached)} of ${waitForReplicas} replicas have what was written`);
+      throw new Error(`only ${String(reached)} of ${waitForReplicas} replicas confirmed the write`);
     }
   }
 

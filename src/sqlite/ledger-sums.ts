@@ -17,7 +17,7 @@ const NAMES: Readonly<Record<SumKey, string>> = {
   pool: "path",
 };
 /** The same for entries, which have no day column, and null without a model or label. */
-const NAMES_OF_LINES: Readonly<Record<SumKey, string>> = {
+const NAMES_OF_ENTRIES: Readonly<Record<SumKey, string>> = {
   day: `at / ${DAY_MS}`,
   model: "coalesce(model, '')",
   label: "coalesce(label, '')",
@@ -76,11 +76,11 @@ export class SqliteSums {
     const isWholeDay = sinceMs === firstDay * DAY_MS;
     return addedUp([
       ...rows.map(sumOf),
-      ...(isWholeDay ? [] : await this.#ofLines({ path, by, sinceMs }, firstDay)),
+      ...(isWholeDay ? [] : await this.#ofEntries({ path, by, sinceMs }, firstDay)),
     ]);
   }
 
-  async #ofLines(
+  async #ofEntries(
     { path, by, sinceMs }: SumsQuery,
     firstDay: number,
   ): Promise<readonly ListedSum[]> {
@@ -96,7 +96,7 @@ export class SqliteSums {
     const to = await firstSince(endsAt + 2 * 60_000, { ...range, after: from }, next);
     return this.#database
       .prepare(
-        `SELECT ${NAMES_OF_LINES[by]} AS name, count(*) AS lines, ${SUMS}
+        `SELECT ${NAMES_OF_ENTRIES[by]} AS name, count(*) AS lines, ${SUMS}
           FROM token_budget_ledger NOT INDEXED
           WHERE seq > ? AND seq <= ? AND root = ? AND at >= ? AND at < ? AND ${BELOW}
             AND kind IN (${KINDS_IN_SQL}) GROUP BY 1`,
@@ -117,5 +117,9 @@ export class SqliteSums {
 
 function sumOf(found: unknown): ListedSum {
   const row = toRow(found) ?? {};
-  return { name: textOf(row, "name"), amount: quantitiesInRow(row), lines: numberOf(row, "lines") };
+  return {
+    name: textOf(row, "name"),
+    amount: quantitiesInRow(row),
+    entries: numberOf(row, "lines"),
+  };
 }

@@ -33,7 +33,7 @@ export class SqliteBooks implements Books {
   readonly #pools: Map<string, StoredPool>;
   readonly #changed = new Set<StoredPool>();
   /** How many entries were appended. */
-  lineCount = 0;
+  entryCount = 0;
 
   constructor(statements: Statements, root: string, pools: Map<string, StoredPool>) {
     this.#statements = statements;
@@ -145,7 +145,7 @@ export class SqliteBooks implements Books {
   }
 
   append(line: NewEntry): void {
-    this.lineCount++;
+    this.entryCount++;
     const { id, kind, path, at, amount, unknown, of, bookedAt, asOf, model, label } = line;
     this.#statements.append.run(
       this.#root,

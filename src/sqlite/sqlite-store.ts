@@ -204,13 +204,13 @@ export class SqliteStore implements Store {
     only,
   }: LedgerQuery): Promise<readonly StoredEntry[]> {
     this.#checkFile(path);
-    const { ledger, changes, lastLine, lineAfter } = this.#statements;
+    const { ledger, changes, lastEntry, entryAfter } = this.#statements;
     const values = [sinceMs, path, path, path, limit];
     if (only !== undefined)
       return changes.all(rootPath(path), after, ...values).map((row) => entryOf(toRow(row) ?? {}));
-    const last = numberOf(toRow(lastLine.get()) ?? {}, "seq");
+    const last = numberOf(toRow(lastEntry.get()) ?? {}, "seq");
     const from = await firstSince(sinceMs, { after, last }, (seq) => {
-      const row = toRow(lineAfter.get(seq));
+      const row = toRow(entryAfter.get(seq));
       return row && { seq: numberOf(row, "seq"), at: numberOf(row, "at") };
     });
     const rows = ledger.all(rootPath(path), from, ...values);
@@ -295,7 +295,7 @@ export class SqliteStore implements Store {
       const books = new SqliteBooks(this.#statements, root, this.#known.pools);
       const outcomes = applyCommands(books, commands, Math.floor(nowMs));
       books.write();
-      this.#unsummed += books.lineCount;
+      this.#unsummed += books.entryCount;
       if (this.#unsummed >= UNSUMMED_MAX) {
         this.#unsummed = 0;
         this.#sums.sumUp(2 * UNSUMMED_MAX);

@@ -48,8 +48,8 @@ export interface Statements {
   readonly amended: SqliteStatement;
   readonly ledger: SqliteStatement;
   readonly changes: SqliteStatement;
-  readonly lastLine: SqliteStatement;
-  readonly lineAfter: SqliteStatement;
+  readonly lastEntry: SqliteStatement;
+  readonly entryAfter: SqliteStatement;
   readonly waiters: SqliteStatement;
   readonly keepWaiter: SqliteStatement;
   readonly dropWaiter: SqliteStatement;
@@ -109,8 +109,8 @@ export function prepareStatements(database: SqliteDatabase): Statements {
     changes: prepare(
       `SELECT * FROM token_budget_ledger INDEXED BY token_budget_changes WHERE kind IN (${CHANGES_IN_SQL}) AND root = ? AND seq > ? AND at >= ? AND (path = ? OR (path > ? || '/' AND path < ? || '0')) ORDER BY seq LIMIT ?`,
     ),
-    lastLine: prepare("SELECT max(seq) AS seq FROM token_budget_ledger"),
-    lineAfter: prepare(
+    lastEntry: prepare("SELECT max(seq) AS seq FROM token_budget_ledger"),
+    entryAfter: prepare(
       "SELECT seq, at FROM token_budget_ledger WHERE seq > ? ORDER BY seq LIMIT 1",
     ),
     waiters: prepare("SELECT * FROM token_budget_waiters WHERE root = ? ORDER BY seq"),

@@ -378,18 +378,21 @@ function expectOutcome(found: Found<unknown>, expected: ModelOutcome): void {
 
 function assertRefusal(error: Refusal, expected: ModelRefusal): void {
   const { pool, axis, attempted, cap, used, reserved, remaining, reason, resetsAt } = error;
-  const told = { pool, axis, attempted, cap, used, reserved, remaining, reason };
-  assertSameRefusal(resetsAt === undefined ? told : { ...told, resetsAt }, modelRefusal(expected));
+  const actual = { pool, axis, attempted, cap, used, reserved, remaining, reason };
+  assertSameRefusal(
+    resetsAt === undefined ? actual : { ...actual, resetsAt },
+    modelRefusal(expected),
+  );
 }
 
 /** `attempted` is exact only up to 2^53 − 1: a larger sum of doubles is rounded. */
-function assertSameRefusal(told: Refusal | undefined, expected: Refusal | undefined): void {
+function assertSameRefusal(actual: Refusal | undefined, expected: Refusal | undefined): void {
   const rounded = (refusal: Refusal | undefined): Refusal | undefined => {
     if (refusal === undefined) return undefined;
     const units = refusal.axis === "usd" ? refusal.attempted * 1e9 : refusal.attempted;
     return units < Number.MAX_SAFE_INTEGER / 2 ? refusal : { ...refusal, attempted: Infinity };
   };
-  assert.deepEqual(rounded(told), rounded(expected));
+  assert.deepEqual(rounded(actual), rounded(expected));
 }
 
 function at<T>(list: readonly T[], index: number): T | undefined {

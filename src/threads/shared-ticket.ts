@@ -50,7 +50,7 @@ export interface WaitOutcome {
 }
 
 /** Notifies a waiter. */
-export function tellOutcome({ place, tell }: WaitOutcome): void {
+export function notifyOutcome({ place, tell }: WaitOutcome): void {
   try {
     tell();
   } catch (error) {

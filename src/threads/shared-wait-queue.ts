@@ -15,7 +15,7 @@ import { readGranted, readWaiting, writeQueue } from "./queue-cells.ts";
 import type { Granted } from "./queue-cells.ts";
 import { SharedHold } from "./reservation-table.ts";
 import type { PoolTree, SharedPoolNode } from "./shared-pool-node.ts";
-import { SharedTicket, tellOutcome } from "./shared-ticket.ts";
+import { SharedTicket, notifyOutcome } from "./shared-ticket.ts";
 import type { WaitOutcome } from "./shared-ticket.ts";
 import { threadRowOf } from "./thread-rows.ts";
 
@@ -316,7 +316,7 @@ export class SharedWaitQueue {
       if (place.held !== undefined) this.#here.delete(place.held.place);
     }
     // Waiters run their owners' code, which must see the step that admitted them as finished.
-    void Promise.resolve().then(() => outcomes.forEach(tellOutcome));
+    void Promise.resolve().then(() => outcomes.forEach(notifyOutcome));
     this.#settleDown();
   }
 

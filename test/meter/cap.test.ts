@@ -100,7 +100,7 @@ describe("the cap", () => {
   }
 });
 
-describe("what is not known", () => {
+describe("unknown models and services", () => {
   it("F44: a model without a price is refused, with the nearest names", async () => {
     const { chat, reports } = metered();
     const answer = await chat({ model: "gpt-4o-minni" });

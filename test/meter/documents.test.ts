@@ -118,7 +118,7 @@ describe("an image", () => {
     expect(high.held?.inputTokens).toBeLessThan(4000);
   });
 
-  it("an image for Gemini 3 holds what its part asks for", async () => {
+  it("an image for Gemini 3 holds the resolution that its part requests", async () => {
     const inlineData = { mimeType: "image/png", data };
     const level = { level: "MEDIA_RESOLUTION_ULTRA_HIGH" };
     const model = "gemini-3-pro-preview";

@@ -26,7 +26,7 @@ async function refusal(
   return error.message;
 }
 
-describe("what a refusal says", () => {
+describe("the text of refusals", () => {
   it("a refusal says why a call may cost that much", async () => {
     const model = "gpt-5.5";
     expect(

@@ -183,7 +183,7 @@ describe("errors", () => {
     );
   });
 
-  it("errors say what was asked, what is left and what to do", () => {
+  it("errors give the request, the remainder and what to do", () => {
     expect(errorOf(() => pool.record({ usd: 11 })).message).toBe(
       'Budget exceeded on usd: asked $11.00, remaining $10.00 of $10.00 (pool "acme"); the request alone is over the cap: request less, or raise the cap',
     );

@@ -56,7 +56,7 @@ describe("the pool", () => {
   });
 });
 
-describe("what goes in", () => {
+describe("argument types", () => {
   it("an amount has any axes", () => {
     expectTypeOf<BudgetPool["tryReserve"]>().parameters.toEqualTypeOf<[amount: Amount]>();
     expectTypeOf<{ tokens: number }>().toExtend<Amount>();
@@ -128,7 +128,7 @@ describe("a reservation", () => {
   });
 });
 
-describe("what comes out", () => {
+describe("result types", () => {
   it("snapshots and settlements are readonly in every field", () => {
     expectTypeOf<BudgetSnapshot>().toEqualTypeOf<Readonly<BudgetSnapshot>>();
     expectTypeOf<BudgetSnapshot["used"]>().toEqualTypeOf<Readonly<BudgetSnapshot["used"]>>();
@@ -159,7 +159,7 @@ describe("what comes out", () => {
     >();
   });
 
-  it("errors are told apart by class, by code and by guard", () => {
+  it("errors can be distinguished by class, by code and by guard", () => {
     const error: unknown = new Error("any");
     if (BudgetExceeded.is(error)) {
       expectTypeOf(error).toEqualTypeOf<BudgetExceeded>();

@@ -112,7 +112,7 @@ describe("run", () => {
     ).toBe(true);
   });
 
-  it("run waits for room when asked to, and gives up as reserveWhenFree does", async () => {
+  it("run with `wait` waits for room, with the limits of reserveWhenFree", async () => {
     const pool = new BudgetPool({ caps: { tokens: 1 }, clock: new ManualClock() });
     let most = 0;
     let running = 0;

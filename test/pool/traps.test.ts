@@ -141,7 +141,7 @@ describe("traps", () => {
     expect([reads, pool.snapshot().used.tokens]).toEqual([1, 5]);
   });
 
-  it("F07 a refused ask in flight does not refuse a fitting one beside it", () => {
+  it("F07 a refused request in progress does not refuse one that fits", () => {
     const pool = new BudgetPool({ caps: { tokens: 50 } });
     const holds: (Reservation | undefined)[] = [];
     for (let ask = 0; ask < 100; ask++)

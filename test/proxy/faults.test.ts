@@ -173,7 +173,7 @@ describe("an upstream with malformed answers", () => {
   });
 });
 
-describe("what is added, and what is offered", () => {
+describe("added fields, and rejected ones", () => {
   it("a request that is rejected for what was added is sent without it (M9)", async () => {
     const bodies: string[] = [];
     const rejection = JSON.stringify({ error: { message: "Unknown parameter: stream_options" } });

@@ -80,7 +80,7 @@ describe("sqliteStore", () => {
     const first = async (): Promise<number | undefined> =>
       (await pool.ledger({ limit: 1 }))[0]?.seq;
     await expect.poll(first, { timeout: 20_000 }).toBeGreaterThan(10_000);
-    expect((await pool.sums({ by: "pool" })).map(({ lines }) => lines)).toEqual([30_000]);
+    expect((await pool.sums({ by: "pool" })).map(({ entries }) => entries)).toEqual([30_000]);
     expect((await pool.snapshot()).used.tokens).toBe(30_000);
     await store.close();
     expect(() => sqliteStore(":memory:", { retentionMs: DAY_MS - 1 })).toThrow(RangeError);

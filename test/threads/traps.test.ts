@@ -167,7 +167,7 @@ describe("thresholds across threads", () => {
   });
 });
 
-describe("what does not fit", () => {
+describe("capacity", () => {
   it("a shared budget holds as many reservations as its capacity, then throws a clear error that changes nothing", () => {
     const pool = SharedBudgetPool.create({ capacity: { reservations: 3 } });
     const holds = [1, 2, 3].map((tokens) => pool.reserve({ tokens }));

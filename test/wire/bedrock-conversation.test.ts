@@ -67,7 +67,7 @@ describe("a conversation at Bedrock", () => {
     expect(invokeConversation({ messages: [] })).toBeUndefined();
   });
 
-  it("a conversation at Bedrock goes on under another signature of the same key, streamed or not", () => {
+  it("a conversation at Bedrock continues under another signature of the same key, streamed or not", () => {
     for (const [wire, method, stream, more] of [
       [bedrockConverse, "converse", "converse-stream", { inferenceConfig: { maxTokens: 9 } }],
       [

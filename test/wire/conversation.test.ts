@@ -69,7 +69,7 @@ describe("a message as it is counted", () => {
     ]);
   });
 
-  it("content deeper than the format goes is looked at no further", () => {
+  it("content nested deeper than the format is not searched", () => {
     let content: unknown = [{ type: "image", source: { type: "url", url: "https://a.b" } }];
     for (let depth = 0; depth < 10_000; depth++) content = [{ type: "tool_result", content }];
     const conversation = conversationOf({ messages: [{ role: "user", content }] });
@@ -78,7 +78,7 @@ describe("a message as it is counted", () => {
   });
 });
 
-describe("what has to be equal", () => {
+describe("settings that must be equal", () => {
   it("Gemini: the configuration without limits and sampling, in either spelling", () => {
     const contents = [{ parts: [{ text: "Hi" }] }];
     const thinking = { thinkingBudget: 9 };
@@ -125,7 +125,7 @@ describe("content that is fetched again", () => {
   });
 });
 
-describe("what the provider keeps", () => {
+describe("conversations stored at the provider", () => {
   it("a conversation at the provider is not known where others may change it, or where it is edited", () => {
     for (const body of [
       { input: "Hi", conversation: "conv_1" },

@@ -230,7 +230,7 @@ describe("limits", () => {
   });
 });
 
-describe("what nothing, or only the window, bounds", () => {
+describe("requests that nothing, or only the window, bounds", () => {
   const unbounded: readonly (readonly [Wire, object])[] = [
     [openaiChat, { tools: [{ type: "web_search_preview" }] }],
     [openaiChat, { plugins: [{ id: "web" }] }],

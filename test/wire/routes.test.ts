@@ -84,7 +84,7 @@ describe("routeOf", () => {
       expect(route("POST", `https://api.mistral.ai${path}`).kind).toBe("billable");
   });
 
-  it("routeOf tells a thread that is created from one that is created and run", () => {
+  it("routeOf distinguishes creating a thread from creating and running one", () => {
     expect(route("POST", "https://api.openai.com/v1/threads").kind).toBe("free");
     expect(route("POST", "https://api.openai.com/v1/threads/runs").kind).toBe("unknown");
   });

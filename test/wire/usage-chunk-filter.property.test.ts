@@ -41,7 +41,7 @@ describe("UsageChunkFilter", () => {
     ),
   );
 
-  it("UsageChunkFilter takes out the chunk that was asked for, and passes every other byte, cut anywhere", () => {
+  it("UsageChunkFilter removes the added usage chunk, and passes every other byte, wherever it is cut", () => {
     const cuts = fc.array(fc.nat(), { maxLength: 20 });
     fc.assert(
       fc.property(fc.array(event), lineEnd, fc.nat(), cuts, (events, end, at, places) => {

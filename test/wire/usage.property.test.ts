@@ -126,7 +126,7 @@ describe("EventReader", () => {
     ]);
   });
 
-  it("EventReader passes over what is too long to be about usage, and goes on behind it", () => {
+  it("EventReader skips events that are too long to report usage, and reads the next one", () => {
     const long = "x".repeat(64 * 1024 * 1024 + 1);
     expect(eventsOf(`data: ${long}\n\ndata: next\n\n`)).toEqual([{ event: "", data: "next" }]);
   });

@@ -141,7 +141,7 @@ class ServerPool implements PoolBooks {
     return sums.map(({ name, amount, entries }) => ({
       name: name ?? undefined,
       amount,
-      lines: entries,
+      entries,
     }));
   }
 

@@ -184,9 +184,9 @@ export class RealtimeSession {
   #refuseUnknown(what: string, eventId?: string): Promise<void> | undefined {
     const message = `token-budget: ${what} is not metered in a realtime session, and may cost money`;
     const error = { message, type: "invalid_request_error", code: "route_unmetered", param: null };
-    const told = { ...error, event_id: eventId ?? null };
+    const ownError = { ...error, event_id: eventId ?? null };
     return this.#caller.send(
-      JSON.stringify({ type: "error", event_id: "token_budget", error: told }),
+      JSON.stringify({ type: "error", event_id: "token_budget", error: ownError }),
     );
   }
 

@@ -150,8 +150,8 @@ export class ResponsesSession {
   }
 
   async #refuse({ status, body }: RefusedAnswer, lane: string): Promise<void> {
-    const told: unknown = parsedOf(body);
-    const refusal = typeof told === "object" && told !== null ? told : {};
+    const parsed: unknown = parsedOf(body);
+    const refusal = typeof parsed === "object" && parsed !== null ? parsed : {};
     const event = socketRefusal(refusal, this.#context.statusFor(status), lane);
     await this.#caller.send(JSON.stringify(event));
   }

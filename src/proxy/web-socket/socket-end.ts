@@ -24,7 +24,7 @@ export interface SocketEndOptions {
 /** How long the other side may take to close the connection after a close frame. */
 const CLOSING_MS = 2000;
 
-type Told = Exclude<FrameEvent, { kind: "ping" | "pong" }>;
+type SocketEvent = Exclude<FrameEvent, { kind: "ping" | "pong" }>;
 
 /** One end of a web socket. */
 export class SocketEnd {
@@ -32,7 +32,7 @@ export class SocketEnd {
   readonly #isMasking: boolean;
   readonly #reader: FrameReader;
   #handlers: SocketHandlers | undefined;
-  readonly #told: Told[] = [];
+  readonly #events: SocketEvent[] = [];
   #isTelling = false;
   /** Whether the end was queued: nothing is reported after it. */
   #isOver = false;
@@ -114,7 +114,7 @@ export class SocketEnd {
       this.#end(code, reason);
       this.close(code, reason);
     }
-    this.#tell();
+    this.#report();
   }
 
   #take(event: FrameEvent): void {
@@ -124,42 +124,42 @@ export class SocketEnd {
       this.#end(event.code, event.reason);
       this.close(event.code, "");
     } else if (event.kind === "text" || event.kind === "binary") {
-      this.#told.push(event);
+      this.#events.push(event);
     }
   }
 
   #lost(): void {
     this.#end(CLOSE.abnormal, "the connection was lost");
     this.#stream.destroy();
-    this.#tell();
+    this.#report();
   }
 
   #end(code: number, reason: string): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    this.#told.push({ kind: "close", code, reason });
+    this.#events.push({ kind: "close", code, reason });
   }
 
   /** Reports one event after the other, and waits for each. */
-  #tell(): void {
+  #report(): void {
     if (this.#isTelling) return;
-    for (let next = this.#told.shift(); next !== undefined; next = this.#told.shift()) {
+    for (let next = this.#events.shift(); next !== undefined; next = this.#events.shift()) {
       const working = this.#handle(next);
       if (working === undefined) continue;
       this.#isTelling = true;
       this.#stream.pause();
       void working.finally(() => {
         this.#isTelling = false;
-        this.#tell();
+        this.#report();
         if (!this.#isTelling) this.#stream.resume();
       });
       return;
     }
   }
 
-  #handle(told: Told): Promise<void> | undefined {
+  #handle(events: SocketEvent): Promise<void> | undefined {
     const { text, binary, closed } = this.#handlers ?? {};
-    if (told.kind === "text") return text?.(told.text);
-    return told.kind === "binary" ? binary?.(told.bytes) : closed?.(told.code, told.reason);
+    if (events.kind === "text") return text?.(events.text);
+    return events.kind === "binary" ? binary?.(events.bytes) : closed?.(events.code, events.reason);
   }
 }

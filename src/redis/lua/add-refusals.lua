@@ -1,4 +1,4 @@
--- Adds refusals to the journal of a tree, and drops what is more than is kept.
+-- Adds refusals to the journal of a tree, and drops the oldest beyond its limits.
 --
 -- Keys
 --   KEYS[1] "<base>:refusals", a stream of the last refusals, named by their numbers

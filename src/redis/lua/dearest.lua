@@ -1,11 +1,11 @@
--- Reads the next paths of the pools that have used the most dollars, by rank and then by path.
+-- Reads the next paths of pools by spend: by rank, and then by path.
 --
 -- Keys
 --   KEYS[1] the sorted set of all paths, each with its rank below zero
 -- Arguments
 --   ARGV[1] how many paths at the most
 --   ARGV[2] the rank after which they come, empty for the first page
---   ARGV[3] and the path; it may be gone, or of another rank by now
+--   ARGV[3] and the path; the pool may be deleted, or have another rank by now
 -- Reply: { path, rank below zero, … }
 
 local key, limit, score, path = KEYS[1], tonumber(ARGV[1]), ARGV[2], ARGV[3]

@@ -1,4 +1,4 @@
--- Writes a document, or deletes it, if it is as it was.
+-- Writes or deletes a document if it is unchanged.
 --
 -- Keys
 --   KEYS[1] the hash of the documents of its kind

@@ -5,7 +5,7 @@ import { setFrozen } from "../../core/frozen.ts";
 import { uniform } from "../../core/quantities.ts";
 import type { Quantities } from "../../core/quantities.ts";
 import { setCaps } from "../../core/rules.ts";
-import { ledgerLineOf } from "./apply-settlements.ts";
+import { newEntryOf } from "./apply-settlements.ts";
 import type { Books, StoredPool } from "./books.ts";
 import type { ConfigureCommand, Outcome } from "../contract/command.ts";
 import { recallFor } from "../slices/share.ts";
@@ -38,6 +38,6 @@ export function configure(
   else markPath(books, pool);
   // R15. A pool that is now over its cap, or frozen, recalls the room of slices.
   recallFor(books, pool, NOTHING, nowMs);
-  books.append(ledgerLineOf(pool, { id, kind: "configure", asked: NOTHING, ...about }, nowMs));
+  books.append(newEntryOf(pool, { id, kind: "configure", asked: NOTHING, ...about }, nowMs));
   return { kind: "done", levels };
 }

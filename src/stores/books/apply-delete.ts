@@ -2,7 +2,7 @@
 
 import { uniform } from "../../core/quantities.ts";
 import type { Quantities } from "../../core/quantities.ts";
-import { isSame, ledgerLineOf } from "./apply-settlements.ts";
+import { isSame, newEntryOf } from "./apply-settlements.ts";
 import type { Books, StoredPool } from "./books.ts";
 import type { DeleteCommand, Outcome } from "../contract/command.ts";
 import { recallAll } from "../slices/share.ts";
@@ -31,7 +31,7 @@ export function deletePool(
   }
   tree.resets++;
   markPath(books, pool);
-  books.append(ledgerLineOf(pool, { id, kind: "delete", asked: NOTHING, ...about }, nowMs));
+  books.append(newEntryOf(pool, { id, kind: "delete", asked: NOTHING, ...about }, nowMs));
   books.remove(pool);
   return { kind: "done" };
 }

@@ -7,7 +7,7 @@ import {
   bookedPast,
   checkTotals,
   isSame,
-  ledgerLineOf,
+  newEntryOf,
   useLeft,
 } from "./apply-settlements.ts";
 import type { Books, StoredPool } from "./books.ts";
@@ -50,7 +50,7 @@ export function recordLate(
   const past = bookedPast(pool, ask);
   const settled = past.exceeded === undefined ? BOOKED : { ...past, throws };
   books.append(
-    ledgerLineOf(
+    newEntryOf(
       pool,
       {
         id,

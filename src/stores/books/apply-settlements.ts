@@ -53,7 +53,7 @@ export function isSame(one: Quantities, other: Quantities): boolean {
 }
 
 /** Returns the entry of a booking made now. */
-export function ledgerLineOf(
+export function newEntryOf(
   pool: StoredPool,
   entry: Pick<NewEntry, "id" | "kind" | "asked"> & Partial<NewEntry>,
   nowMs: number,
@@ -117,7 +117,7 @@ export function loseHold(books: Books, reservation: OpenReservation, nowMs: numb
   }
   markPath(books, pool);
   const entry = { id: lostHoldId(id), kind: "commit", asked: quantities, unknown: true } as const;
-  books.append(ledgerLineOf(pool, entry, nowMs));
+  books.append(newEntryOf(pool, entry, nowMs));
 }
 
 /** Reverses the booking that stood in for a hold that is settled after all. */
@@ -172,7 +172,7 @@ export function commit(
   if (unknown) for (const level of levelsOf(pool)) add(level.unknown, amount);
   markPath(books, pool);
   books.append(
-    ledgerLineOf(
+    newEntryOf(
       pool,
       {
         id,
@@ -211,7 +211,7 @@ export function applyRelease(
   if (isLost(reservation)) takeBackHold(books, reservation, nowMs);
   else free(books, reservation);
   books.drop(id);
-  books.append(ledgerLineOf(pool, { id, kind: "release", asked: NOTHING, ...about }, nowMs));
+  books.append(newEntryOf(pool, { id, kind: "release", asked: NOTHING, ...about }, nowMs));
   return { kind: "done" };
 }
 
@@ -232,7 +232,7 @@ export function withdraw(
   }
   const entry = books.entry(id);
   if (entry === undefined) {
-    books.append(ledgerLineOf(pool, { id, kind: "release", asked: NOTHING }, nowMs));
+    books.append(newEntryOf(pool, { id, kind: "release", asked: NOTHING }, nowMs));
     return { kind: "done" };
   }
   return entry.kind === "record" && entry.path === path
@@ -310,7 +310,7 @@ export function amend(
     quantitiesOf((field) => Math.max(0, difference[field])),
   );
   books.append(
-    ledgerLineOf(
+    newEntryOf(
       pool,
       {
         id,

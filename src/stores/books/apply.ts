@@ -24,7 +24,7 @@ import {
   find,
   holds,
   isSame,
-  ledgerLineOf,
+  newEntryOf,
   loseHold,
   applyRelease,
   renew,
@@ -199,7 +199,7 @@ function record(books: Books, pool: StoredPool, command: RecordCommand, nowMs: n
   if (reservation !== undefined) books.drop(id);
   markPath(books, pool);
   books.append(
-    ledgerLineOf(
+    newEntryOf(
       pool,
       { id, kind: "record", asked: ask, settled: fitting ? undefined : settled, ...about },
       nowMs,
@@ -210,7 +210,7 @@ function record(books: Books, pool: StoredPool, command: RecordCommand, nowMs: n
 
 function refused(books: Books, pool: StoredPool, ask: Quantities, nowMs: number): Outcome {
   const refusal = refusalOf(pool.state, ask);
-  if (refusal === undefined) throw new Error("unreachable: an ask that fits was refused");
+  if (refusal === undefined) throw new Error("unreachable: a request that fits was refused");
   if (refusal.reason === "busy") recallFor(books, pool, ask, nowMs);
   return { kind: "refused", refusal };
 }
@@ -330,6 +330,6 @@ function resetPool(
   pool.countsSince = pool.state.droppedBefore;
   // The root keeps the count of resets.
   markPath(books, pool);
-  books.append(ledgerLineOf(pool, { id, kind: "reset", asked: NOTHING, ...about }, nowMs));
+  books.append(newEntryOf(pool, { id, kind: "reset", asked: NOTHING, ...about }, nowMs));
   return { kind: "done" };
 }

@@ -37,7 +37,7 @@ export class WaitingRoom {
   blocks(waiter: StoredWaiter): Refusal | undefined {
     const place = this.#line.findIndex(({ id }) => id === waiter.id);
     // The waiter is ahead of the cursor: judge the queue from its head again.
-    if (place !== -1 && place < this.#position) this.#beginAnew();
+    if (place !== -1 && place < this.#position) this.#restart();
     this.#advanceTo(waiter.id);
     const pool = this.#imaginedPool(waiter.path);
     if (pool === undefined) return undefined;
@@ -60,7 +60,7 @@ export class WaitingRoom {
     if (pool !== undefined) hold(pool, ask);
   }
 
-  #beginAnew(): void {
+  #restart(): void {
     this.#position = 0;
     this.#imagined.clear();
     this.#round.clear();

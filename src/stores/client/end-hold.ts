@@ -29,8 +29,8 @@ export async function endHoldIn(
     );
   const command = { kind: "configure", path: line.path, ...change } as const;
   const ends = { kind: "renew", path: line.path, ids: [reservation], leaseMs: 0 } as const;
-  const [told] = await Promise.all([tree.ask(command), tree.ask(ends)]);
-  if (told.kind !== "done") throw errorOf(told, command);
+  const [outcome] = await Promise.all([tree.ask(command), tree.ask(ends)]);
+  if (outcome.kind !== "done") throw errorOf(outcome, command);
   // An expired reservation is freed at the start of the next step.
   await tree.ask({ kind: "renew", path: line.path, ids: [], leaseMs: 0 });
   tree.poller.wake();

@@ -36,8 +36,8 @@ export class PoolLedger {
    */
   async ledger(options: LedgerOptions = {}): Promise<readonly LedgerEntry[]> {
     const query = { path: this.path, ...readLedgerOptions(options) };
-    const lines = await this.#tree.ledger(query);
-    return lines.map((line) => ledgerEntryOf(line));
+    const found = await this.#tree.ledger(query);
+    return found.map((each) => ledgerEntryOf(each));
   }
 
   /**
@@ -53,8 +53,8 @@ export class PoolLedger {
    * console.log(last?.label); // docs
    */
   async newest(options: NewestOptions = {}): Promise<readonly LedgerEntry[]> {
-    const lines = await this.#tree.newest({ path: this.path, ...readNewestOptions(options) });
-    return lines.map((line) => ledgerEntryOf(line));
+    const found = await this.#tree.newest({ path: this.path, ...readNewestOptions(options) });
+    return found.map((each) => ledgerEntryOf(each));
   }
 
   /**
@@ -69,12 +69,12 @@ export class PoolLedger {
    * for (const { id, amount } of await pool.holds()) console.log(id, amount.usd); // call-1 1
    */
   async holds(options: HoldsOptions = {}): Promise<readonly OpenHold[]> {
-    const lines = await this.#tree.holds({
+    const found = await this.#tree.holds({
       path: this.path,
       id: "",
       ...readHoldsOptions(options),
     });
-    return (lines ?? []).map((line) => openHoldOf(line));
+    return (found ?? []).map((each) => openHoldOf(each));
   }
 
   /**
@@ -103,7 +103,7 @@ export class PoolLedger {
    */
   async changes(options: LedgerOptions = {}): Promise<readonly LedgerEntry[]> {
     const query = { path: this.path, ...readLedgerOptions(options), only: "changes" } as const;
-    const lines = await this.#tree.ledger(query);
-    return lines.map((line) => ledgerEntryOf(line));
+    const found = await this.#tree.ledger(query);
+    return found.map((each) => ledgerEntryOf(each));
   }
 }

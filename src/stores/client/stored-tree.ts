@@ -13,7 +13,7 @@ import { inTime } from "./in-time.ts";
 import { LeaseKeeper } from "./lease-keeper.ts";
 import { isBelow } from "../contract/path.ts";
 import type { StoredEntry } from "../contract/ledger.ts";
-import { sumsOfLines } from "../contract/ledger-sums.ts";
+import { sumsOfEntries } from "../contract/ledger-sums.ts";
 import type { ListedSum, SumsQuery } from "../contract/ledger-sums.ts";
 import type { LedgerQuery, NewestQuery, Store } from "../contract/store.ts";
 import { RefusalNotes } from "./refusal-notes.ts";
@@ -48,7 +48,7 @@ const FREEING: ReadonlySet<Command["kind"]> = new Set([
 /** After so many commands of its own, a process deletes old entries. */
 const ASKED_MAX = 10_000;
 /** How many entries are read at a time to add them up. */
-const LINES_AT_ONCE = 10_000;
+const ENTRIES_AT_ONCE = 10_000;
 
 /** One tree of stored pools in this process. */
 export class StoredTree {
@@ -139,8 +139,8 @@ export class StoredTree {
     const { path, before, limit } = query;
     const { store } = this;
     if (store.newest !== undefined) return await this.#read(path, () => store.newest?.(query));
-    const lines = await this.#linesOf(query);
-    return lines
+    const entries = await this.#entriesOf(query);
+    return entries
       .filter(({ seq }) => seq < before)
       .toReversed()
       .slice(0, limit);
@@ -172,7 +172,7 @@ export class StoredTree {
 
   /** Returns sums of the ledger: those of the store, or else the sums of all entries. */
   async sums(query: SumsQuery): Promise<readonly ListedSum[]> {
-    if (this.store.sums === undefined) return sumsOfLines(await this.#linesOf(query), query.by);
+    if (this.store.sums === undefined) return sumsOfEntries(await this.#entriesOf(query), query.by);
     const startedAt = performance.now();
     try {
       return await this.store.sums(query);
@@ -193,7 +193,7 @@ export class StoredTree {
     }
   }
 
-  async #linesOf({
+  async #entriesOf({
     path,
     sinceMs,
     only,
@@ -201,13 +201,13 @@ export class StoredTree {
   }: Pick<LedgerQuery, "path" | "sinceMs"> & Partial<LedgerQuery>): Promise<
     readonly StoredEntry[]
   > {
-    const lines: StoredEntry[] = [];
+    const entries: StoredEntry[] = [];
     for (;;) {
-      const after = lines.at(-1)?.seq ?? first;
+      const after = entries.at(-1)?.seq ?? first;
       // oxlint-disable-next-line no-await-in-loop -- each page begins where the last one ended
-      const page = await this.ledger({ path, sinceMs, after, limit: LINES_AT_ONCE, only });
-      lines.push(...page);
-      if (page.length < LINES_AT_ONCE) return lines;
+      const page = await this.ledger({ path, sinceMs, after, limit: ENTRIES_AT_ONCE, only });
+      entries.push(...page);
+      if (page.length < ENTRIES_AT_ONCE) return entries;
     }
   }
 
@@ -244,13 +244,13 @@ export class StoredTree {
       if (watch === undefined) continue;
       const before = { caps: capsBefore, used: usedBefore };
       for (const event of thresholdsCrossed(path, watch.thresholds, before, { caps, used }))
-        tellOne(watch.listener, event);
+        notifyOne(watch.listener, event);
     }
   }
 }
 
 /** Errors of a listener are dropped, as the option's documentation says. */
-function tellOne(listener: Watch["listener"], event: ThresholdEvent): void {
+function notifyOne(listener: Watch["listener"], event: ThresholdEvent): void {
   try {
     Promise.resolve(listener(event)).catch(() => undefined);
   } catch {

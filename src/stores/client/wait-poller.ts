@@ -53,7 +53,7 @@ export class WaitPoller {
   readonly #pollMs: number;
   readonly #waiters = new Map<string, Waiter>();
   #isAsking = false;
-  #askAgain: "some" | "all" | undefined;
+  #pollAgain: "some" | "all" | undefined;
   #cancelTimer: (() => void) | undefined;
   #unwatch: Promise<(() => Promise<void>) | undefined> | undefined;
   #listeningOn: ReturnType<typeof setTimeout> | undefined;
@@ -103,7 +103,7 @@ export class WaitPoller {
       const giveUp = (): void => this.#leave(waiter, signal?.reason);
       this.#begin(waiter);
       if (timeoutMs !== undefined && timeoutMs > 0) {
-        cancelTimeout = this.#clock.schedule(timeoutMs, () => void this.#askLast(waiter));
+        cancelTimeout = this.#clock.schedule(timeoutMs, () => void this.#pollLast(waiter));
       }
       listenTo(signal, giveUp);
     });
@@ -112,8 +112,8 @@ export class WaitPoller {
   /** Called when room may have been freed. */
   wake(who: "some" | "all" = "some"): void {
     if (this.#waiters.size === 0) return;
-    if (this.#askAgain !== "all") this.#askAgain = who;
-    void this.#askRound();
+    if (this.#pollAgain !== "all") this.#pollAgain = who;
+    void this.#pollRound();
   }
 
   /** Rejects all waiters with an error. */
@@ -142,12 +142,12 @@ export class WaitPoller {
   }
 
   /** Polls the waiters from the head of the queue on, as long as each is admitted. */
-  async #askRound(): Promise<void> {
+  async #pollRound(): Promise<void> {
     if (this.#isAsking) return;
     this.#isAsking = true;
-    while (this.#askAgain !== undefined) {
-      const isForAll = this.#askAgain === "all";
-      this.#askAgain = undefined;
+    while (this.#pollAgain !== undefined) {
+      const isForAll = this.#pollAgain === "all";
+      this.#pollAgain = undefined;
       const waiters = [...this.#waiters.values()];
       for (let first = 0; first < waiters.length; first += ASKED_AT_ONCE) {
         const some = waiters.slice(first, first + ASKED_AT_ONCE);
@@ -160,7 +160,7 @@ export class WaitPoller {
     this.#setTimer();
   }
 
-  async #askLast(waiter: Waiter): Promise<void> {
+  async #pollLast(waiter: Waiter): Promise<void> {
     await this.#ask(waiter, { ...waiter.command, last: true });
   }
 
@@ -172,14 +172,14 @@ export class WaitPoller {
     const before = waiter.asking;
     const asking =
       before === undefined
-        ? this.#askNow(waiter, command)
-        : before.then(async () => this.#askNow(waiter, command));
+        ? this.#pollNow(waiter, command)
+        : before.then(async () => this.#pollNow(waiter, command));
     waiter.asking = asking;
     await asking;
     if (waiter.asking === asking) waiter.asking = undefined;
   }
 
-  async #askNow(waiter: Waiter, command: WaitCommand): Promise<void> {
+  async #pollNow(waiter: Waiter, command: WaitCommand): Promise<void> {
     if (waiter.isDone) return;
     try {
       const outcome = await this.#queue.ask(command);
@@ -193,7 +193,7 @@ export class WaitPoller {
     if (waiter.isDone) {
       // Its caller gave up during the poll, which may have overtaken the `leave` command.
       const isLeftBehind = outcome.kind === "held" || outcome.kind === "waiting";
-      if (isLeftBehind && !waiter.isHeld) this.#tellLeaving(waiter);
+      if (isLeftBehind && !waiter.isHeld) this.#sendLeave(waiter);
       return;
     }
     switch (outcome.kind) {
@@ -221,10 +221,10 @@ export class WaitPoller {
   #leave(waiter: Waiter, reason: unknown): void {
     if (waiter.isDone) return;
     this.#end(waiter, () => waiter.failed(reason));
-    this.#tellLeaving(waiter);
+    this.#sendLeave(waiter);
   }
 
-  #tellLeaving({ command: { id, path } }: Waiter): void {
+  #sendLeave({ command: { id, path } }: Waiter): void {
     // If the command does not arrive, the waiter loses its place in time anyway.
     this.#queue.ask({ kind: "leave", id, path }).then(
       () => this.wake(),

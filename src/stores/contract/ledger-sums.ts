@@ -29,7 +29,7 @@ export interface ListedSum {
   readonly name: string;
   readonly amount: Quantities;
   /** The number of entries in the sum. */
-  readonly lines: number;
+  readonly entries: number;
 }
 
 /** The total used under one name, including amendments. */
@@ -38,7 +38,7 @@ export interface LedgerSum {
   readonly name: string | undefined;
   readonly amount: AmountView;
   /** The number of ledger entries in the sum. */
-  readonly lines: number;
+  readonly entries: number;
 }
 
 /** Options of `sums`. */
@@ -70,27 +70,27 @@ export function readSumKey(by: SumKey): SumKey {
 }
 
 /** Returns the sums of some entries. */
-export function sumsOfLines(lines: Iterable<StoredEntry>, by: SumKey): readonly ListedSum[] {
-  const sums = new Map<string, { name: string; amount: Quantities; lines: number }>();
-  for (const line of lines) {
-    if (!KINDS_BOOKED.includes(line.kind)) continue;
-    const name = nameOf(line, by);
+export function sumsOfEntries(ledger: Iterable<StoredEntry>, by: SumKey): readonly ListedSum[] {
+  const sums = new Map<string, { name: string; amount: Quantities; entries: number }>();
+  for (const entry of ledger) {
+    if (!KINDS_BOOKED.includes(entry.kind)) continue;
+    const name = nameOf(entry, by);
     let sum = sums.get(name);
-    if (sum === undefined) sums.set(name, (sum = { name, amount: uniform(0), lines: 0 }));
-    add(sum.amount, line.amount);
-    sum.lines++;
+    if (sum === undefined) sums.set(name, (sum = { name, amount: uniform(0), entries: 0 }));
+    add(sum.amount, entry.amount);
+    sum.entries++;
   }
   return [...sums.values()];
 }
 
 /** Merges sums of the same name. */
 export function addedUp(parts: readonly ListedSum[]): readonly ListedSum[] {
-  const sums = new Map<string, { name: string; amount: Quantities; lines: number }>();
-  for (const { name, amount, lines } of parts) {
+  const sums = new Map<string, { name: string; amount: Quantities; entries: number }>();
+  for (const { name, amount, entries } of parts) {
     let sum = sums.get(name);
-    if (sum === undefined) sums.set(name, (sum = { name, amount: uniform(0), lines: 0 }));
+    if (sum === undefined) sums.set(name, (sum = { name, amount: uniform(0), entries: 0 }));
     add(sum.amount, amount);
-    sum.lines += lines;
+    sum.entries += entries;
   }
   return [...sums.values()];
 }
@@ -104,10 +104,10 @@ export function sumsView(sums: readonly ListedSum[], by: SumKey): readonly Ledge
         other.amount.tokens - one.amount.tokens ||
         (one.name < other.name ? -1 : 1),
     )
-    .map(({ name, amount, lines }) => ({
+    .map(({ name, amount, entries }) => ({
       name: by === "day" ? dayText(Number(name)) : name || undefined,
       amount: amountView(amount),
-      lines,
+      entries,
     }));
 }
 

@@ -56,8 +56,8 @@ export function readStoredChange(change: StoredPoolChange): ReadStoredChange {
     );
   }
   const named = id !== undefined && { id: readWord("id", id) };
-  const told = { ...read, ...(untilMs !== undefined && { until: untilMs }) };
-  return { ...told, ...named, about: aboutChange(viewOf(told), { actor, reason }) };
+  const settings = { ...read, ...(untilMs !== undefined && { until: untilMs }) };
+  return { ...settings, ...named, about: aboutChange(viewOf(settings), { actor, reason }) };
 }
 
 /**

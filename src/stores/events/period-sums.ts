@@ -22,7 +22,7 @@ export interface PeriodSum {
 
 /** How many earlier entries are read again if the start of a period is unknown. */
 const LINES_MAX = 20_000;
-const LINES_AT_ONCE = 1000;
+const ENTRIES_AT_ONCE = 1000;
 const POOLS_MAX = 100_000;
 
 /** Reads entries of a pool and those below it, oldest first. */
@@ -94,7 +94,7 @@ export class PeriodSums {
     let after = reset;
     for (let count = 0; count < LINES_MAX && after < readTo && !sum.isWhole;) {
       // oxlint-disable-next-line no-await-in-loop -- each page begins where the last one ended
-      const page = await read(path, after, startsAt, LINES_AT_ONCE);
+      const page = await read(path, after, startsAt, ENTRIES_AT_ONCE);
       const found = page.filter(({ seq }) => seq <= readTo);
       for (const line of found) {
         const isBooked = line.kind === "record" || line.kind === "commit" || line.kind === "amend";
@@ -104,7 +104,7 @@ export class PeriodSums {
       }
       count += page.length;
       after = page.at(-1)?.seq ?? readTo;
-      if (page.length < LINES_AT_ONCE) break;
+      if (page.length < ENTRIES_AT_ONCE) break;
     }
     sum.isWhole = true;
   }

@@ -12,7 +12,7 @@ import { reportedOf, reportedText } from "./reported-events.ts";
 import type { Reported } from "./reported-events.ts";
 
 /** How many entries of a tree one pass reads. */
-const LINES_AT_ONCE = 1000;
+const ENTRIES_AT_ONCE = 1000;
 /** How many trees that existed at the consumer's start one document lists. */
 const TREES_AT_ONCE = 1000;
 
@@ -68,7 +68,7 @@ export class TreeReader {
     const { root } = head;
     const cursor = await this.#cursorOf(root);
     if (cursor.lines >= head.lines && cursor.refusals >= head.refusals) return undefined;
-    const query = { path: root, after: cursor.lines, sinceMs: 0, limit: LINES_AT_ONCE };
+    const query = { path: root, after: cursor.lines, sinceMs: 0, limit: ENTRIES_AT_ONCE };
     const lines = (await this.#store.ledger(query)) ?? [];
     const kept = await this.#store.journal?.read({ root, after: cursor.refusals, sinceMs: 0 });
     const refusals = kept?.lines ?? [];
@@ -76,7 +76,7 @@ export class TreeReader {
     const reported = new Map<string, Reported>();
     // oxlint-disable-next-line no-await-in-loop -- known, but for the first time
     for (const path of figures.keys()) reported.set(path, await this.#reportedOf(path));
-    const isAll = lines.length < LINES_AT_ONCE;
+    const isAll = lines.length < ENTRIES_AT_ONCE;
     return {
       sight: {
         lines,

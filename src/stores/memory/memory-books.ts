@@ -19,9 +19,9 @@ import type { StoredSettings } from "../contract/stored-settings.ts";
 /** The books of one tree in memory; they keep every entry and never forget an id. */
 export class MemoryBooks implements Books {
   readonly pools: Map<string, StoredPool> = new Map<string, StoredPool>();
-  readonly lines: (NewEntry & StoredEntry)[] = [];
+  readonly entries: (NewEntry & StoredEntry)[] = [];
   readonly #reservations = new Map<string, OpenReservation>();
-  readonly #lineOfId = new Map<string, NewEntry>();
+  readonly #entryOfId = new Map<string, NewEntry>();
   readonly #amended = new AmendedSums();
   /** How many resets and rolls the tree had counted when its root was deleted. */
   #resets = 0;
@@ -78,12 +78,12 @@ export class MemoryBooks implements Books {
   }
 
   entry(id: string): FoundEntry | undefined {
-    return this.#lineOfId.get(id);
+    return this.#entryOfId.get(id);
   }
 
   append(entry: NewEntry): void {
-    this.#lineOfId.set(entry.id, entry);
-    this.lines.push({ ...entry, seq: this.lines.length + 1 });
+    this.#entryOfId.set(entry.id, entry);
+    this.entries.push({ ...entry, seq: this.entries.length + 1 });
     this.#amended.count(entry);
   }
 

@@ -44,7 +44,7 @@ export class MemoryStore implements Store {
 
   async ledger(query: LedgerQuery): Promise<readonly StoredEntry[]> {
     const [root = ""] = query.path.split("/");
-    const entries = this.#trees.get(root)?.lines ?? [];
+    const entries = this.#trees.get(root)?.entries ?? [];
     return entries.filter((entry) => matches(entry, query)).slice(0, query.limit);
   }
 
@@ -52,7 +52,7 @@ export class MemoryStore implements Store {
     const roots = new Set([...this.#trees.keys(), ...this.journal.roots()]);
     const heads = Array.from(roots, (root) => ({
       root,
-      lines: this.#trees.get(root)?.lines.length ?? 0,
+      lines: this.#trees.get(root)?.entries.length ?? 0,
       refusals: this.journal.lastOf(root),
     }));
     return { heads, place: "" };

@@ -13,7 +13,7 @@ import {
 } from "../../core/quantities.ts";
 import type { Quantities } from "../../core/quantities.ts";
 import { fits, overagePolicyOf, refusalOf, totalTooLarge } from "../../core/rules.ts";
-import { amend, bookedPast, ledgerLineOf } from "../books/apply-settlements.ts";
+import { amend, bookedPast, newEntryOf } from "../books/apply-settlements.ts";
 import { bookAsUnknown } from "../books/sent-holds.ts";
 import type { Books, OpenReservation, StoredPool } from "../books/books.ts";
 import type { DrawCommand, Outcome } from "../contract/command.ts";
@@ -162,7 +162,7 @@ class Draw {
     if (end) {
       this.#books.drop(id);
       const kind = "release";
-      this.#books.append(ledgerLineOf(this.#pool, { id, kind, asked: NOTHING }, this.#nowMs));
+      this.#books.append(newEntryOf(this.#pool, { id, kind, asked: NOTHING }, this.#nowMs));
     } else {
       this.#books.keep({
         id,
@@ -328,7 +328,7 @@ class Draw {
     const { id, seq, lines } = this.#command;
     for (const [index, { kind, amount, unknown, about }] of lines.entries()) {
       const entry = { id: `${id}.${seq}.${index + 1}`, kind, asked: amount, unknown, ...about };
-      this.#books.append(ledgerLineOf(this.#pool, entry, this.#nowMs));
+      this.#books.append(newEntryOf(this.#pool, entry, this.#nowMs));
     }
   }
 }
@@ -370,5 +370,5 @@ export function lose(books: Books, row: StoredSlice, nowMs: number): void {
   if (!wasLive) return;
   const id = lostLineId(row.id, slice.seq);
   const entry = { id, kind: "commit", asked: quantities, unknown: true } as const;
-  books.append(ledgerLineOf(pool, entry, nowMs));
+  books.append(newEntryOf(pool, entry, nowMs));
 }

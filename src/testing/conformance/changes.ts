@@ -154,11 +154,11 @@ export const changeCases: readonly StoreCase[] = [
       await pool.reset(why);
       clock.advance(3 * DAY_MS);
       for (let count = 0; count < 5; count++) await pool.record({ usd: 0.01 });
-      const told = await (await open().pool("acme")).changes();
+      const listed = await (await open().pool("acme")).changes();
       // A store may keep no ledger.
-      if (told.length === 0) return;
+      if (listed.length === 0) return;
       assert.deepEqual(
-        told.map(({ kind, pool: path, change }) => [kind, path, change]),
+        listed.map(({ kind, pool: path, change }) => [kind, path, change]),
         [
           ["configure", "acme", { by: { usd: 5 }, until }],
           [
@@ -176,12 +176,12 @@ export const changeCases: readonly StoreCase[] = [
           ["reset", "acme", undefined],
         ],
       );
-      assertFields(told[0] ?? {}, { at, ...why });
-      const [, , frozen, ...rest] = told;
+      assertFields(listed[0] ?? {}, { at, ...why });
+      const [, , frozen, ...rest] = listed;
       assertFields(frozen ?? {}, why);
       assert.equal(rest[0]?.actor, undefined);
       assert.deepEqual(await pool.changes({ after: frozen?.seq }), rest);
-      assert.deepEqual(await child.changes({ limit: 2 }), [told[1], told[2]]);
+      assert.deepEqual(await child.changes({ limit: 2 }), [listed[1], listed[2]]);
       assert.deepEqual(await child.changes({ since: clock.now() }), []);
     },
   },

@@ -52,11 +52,11 @@ export const deletionCases: readonly StoreCase[] = [
         assert.ok(error instanceof NotFound);
       });
       assertFields((await again.snapshot()).used, { usd: 0 });
-      const told = (await root.changes()).filter(({ kind }) => kind === "delete");
+      const listed = (await root.changes()).filter(({ kind }) => kind === "delete");
       // A store may keep no ledger.
-      if (told.length === 0) return;
+      if (listed.length === 0) return;
       assert.deepEqual(
-        told.map(({ pool, actor, reason }) => [pool, actor, reason]),
+        listed.map(({ pool, actor, reason }) => [pool, actor, reason]),
         [
           ["acme/team/run", "ops", "left"],
           ["acme/team", "ops", "left"],

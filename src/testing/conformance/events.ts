@@ -58,7 +58,7 @@ async function hasEvents(store: BudgetStore): Promise<boolean> {
   }
 }
 
-function toldOf(event: BudgetEvent): string {
+function summaryOf(event: BudgetEvent): string {
   const { kind, pool } = event;
   if (kind === "threshold") return `${pool} ${event.axis} ${event.threshold}`;
   return kind === "refused" ? `${pool} refused ${event.refusal.reason}` : `${pool} ${kind}`;
@@ -95,8 +95,8 @@ export const eventCases: readonly StoreCase[] = [
       const events = await eventsUntil(open(), isReset);
       assert.deepEqual(
         events
-          .map(toldOf)
-          .filter((told) => told !== "mark reset" && told !== "acme/end reset")
+          .map(summaryOf)
+          .filter((summary) => summary !== "mark reset" && summary !== "acme/end reset")
           .toSorted(),
         [
           "acme changed",
@@ -119,7 +119,7 @@ export const eventCases: readonly StoreCase[] = [
       await child.record({ usd: 3.9 });
       await end.reset();
       const later = await eventsUntil(open(), isReset);
-      assert.deepEqual(later.map(toldOf).toSorted(), [
+      assert.deepEqual(later.map(summaryOf).toSorted(), [
         "acme usd 0.5",
         "acme usd 0.8",
         "acme/child reset",
@@ -187,8 +187,8 @@ export const eventCases: readonly StoreCase[] = [
       });
       assert.deepEqual(
         others
-          .map(toldOf)
-          .filter((told) => told !== "mark reset")
+          .map(summaryOf)
+          .filter((summary) => summary !== "mark reset")
           .toSorted(),
         ["acme frozen", "acme usd 0.5"],
       );

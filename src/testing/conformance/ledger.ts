@@ -41,8 +41,8 @@ function summed(
   return sums;
 }
 
-function viewOf({ name, amount, lines }: LedgerSum): [string | undefined, readonly number[]] {
-  return [name, [Math.round(amount.usd * 1e9), amount.tokens, lines]];
+function viewOf({ name, amount, entries }: LedgerSum): [string | undefined, readonly number[]] {
+  return [name, [Math.round(amount.usd * 1e9), amount.tokens, entries]];
 }
 
 /** The cases about ledgers. */

@@ -40,8 +40,8 @@ export const sentHoldCases: readonly StoreCase[] = [
       const pool = await poolIn(open);
       await pool.reserve({ tokens: 4 }, { sent: true });
       await pool.reserve({ tokens: 3 });
-      const told = await pool.reserve({ tokens: 1 });
-      await told.markSent();
+      const marked = await pool.reserve({ tokens: 1 });
+      await marked.markSent();
       await assertTokens(open, { used: 0, reserved: 8, unknown: 0 });
       clock.advance(OVER_MS);
       await assertTokens(open, { used: 5, reserved: 0, unknown: 5 });

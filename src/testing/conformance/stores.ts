@@ -333,9 +333,9 @@ export const storeCases: readonly StoreCase[] = [
   {
     title: "a threshold is reported once, in the process that crosses it",
     async run({ open }) {
-      const told: string[] = [];
+      const crossed: string[] = [];
       const onThreshold = ({ threshold, used }: { threshold: number; used: number }): void => {
-        told.push(`${threshold} at ${used}`);
+        crossed.push(`${threshold} at ${used}`);
       };
       const options = { caps: { tokens: 10 }, thresholds: [0.5, 1], onThreshold };
       const pool = await open().pool("acme", options);
@@ -343,7 +343,7 @@ export const storeCases: readonly StoreCase[] = [
       await (await pool.child("child")).record({ tokens: 2 });
       await pool.record({ tokens: 1 });
       await (await open().pool("acme")).record({ tokens: 3 });
-      assert.deepEqual(told, ["0.5 at 6"]);
+      assert.deepEqual(crossed, ["0.5 at 6"]);
     },
   },
   {

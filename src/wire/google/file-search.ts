@@ -61,13 +61,13 @@ export const geminiFileSearch: Wire = {
 };
 
 function sizeOf({ header }: WireRequest): number | undefined {
-  const told = header?.("x-goog-upload-header-content-length") ?? "";
-  return DIGITS.test(told) ? Number(told) : undefined;
+  const stated = header?.("x-goog-upload-header-content-length") ?? "";
+  return DIGITS.test(stated) ? Number(stated) : undefined;
 }
 
 function typeOf({ body, header }: WireRequest): string {
-  const told = textAt(body, "mimeType") ?? textAt(body, "mime_type");
-  return (told ?? header?.("x-goog-upload-header-content-type") ?? "").replace(/;.*$/, "");
+  const stated = textAt(body, "mimeType") ?? textAt(body, "mime_type");
+  return (stated ?? header?.("x-goog-upload-header-content-type") ?? "").replace(/;.*$/, "");
 }
 
 /** A token for each byte, as often as pieces overlap, and what is added to each. */

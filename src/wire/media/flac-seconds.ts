@@ -18,13 +18,13 @@ export function secondsOfFlac(source: ByteSource): number | undefined {
   if (!saysAt(source, 0, "fLaC") || source.length > BYTES_MAX) return undefined;
   const rate = Math.floor(bigEndianAt(source, 18, 3) / 16);
   if (!(rate > 0)) return undefined;
-  const told = (source.at(21) % 16) * 2 ** 32 + bigEndianAt(source, 22, 4);
+  const stated = (source.at(21) % 16) * 2 ** 32 + bigEndianAt(source, 22, 4);
   let seconds = 0;
   for (let at = 42; at + 6 <= source.length; at++) {
     if (source.at(at) !== 0xff || (source.at(at + 1) & 0xfe) !== 0xf8) continue;
     seconds += frameSecondsAt(source, at, rate) ?? 0;
   }
-  return seconds === 0 ? undefined : Math.max(seconds, told / rate);
+  return seconds === 0 ? undefined : Math.max(seconds, stated / rate);
 }
 
 /** The length of the frame whose head begins there; undefined where none does. */

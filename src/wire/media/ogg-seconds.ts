@@ -17,7 +17,7 @@ interface Stream {
   readonly rate: number;
   /** The most seconds of a packet; undefined where the packet itself says it. */
   readonly packetMax: number | undefined;
-  told: number;
+  stated: number;
   walked: number;
   /** Whether the next page goes on with a packet of the last one. */
   isWithin: boolean;
@@ -48,12 +48,12 @@ export function secondsOfOgg(source: ByteSource): number | undefined {
   // What follows the last page is no page that a decoder finds without looking for it.
   if (from < source.length) return undefined;
   const all = [...ended, ...streams.values()];
-  return all.reduce((sum, { told, walked }) => sum + Math.max(told, walked), 0);
+  return all.reduce((sum, { stated, walked }) => sum + Math.max(stated, walked), 0);
 }
 
 /** The stream whose first packet begins there; undefined for a kind that is not read. */
 function streamAt(source: ByteSource, data: number): Stream | undefined {
-  const begun = { told: 0, walked: 0, isWithin: false };
+  const begun = { stated: 0, walked: 0, isWithin: false };
   if (saysAt(source, data, "OpusHead")) return { rate: OPUS_RATE, packetMax: undefined, ...begun };
   if (!saysAt(source, data, "\u0001vorbis")) return undefined;
   const rate = littleEndianAt(source, data + 12, 4);
@@ -66,7 +66,7 @@ function streamAt(source: ByteSource, data: number): Stream | undefined {
 function walkPage(source: ByteSource, from: number, data: number, stream: Stream): number {
   const low = littleEndianAt(source, from + 6, 4);
   const position = littleEndianAt(source, from + 10, 4) * 2 ** 32 + low;
-  if (position < NO_POSITION) stream.told = Math.max(stream.told, position / stream.rate);
+  if (position < NO_POSITION) stream.stated = Math.max(stream.stated, position / stream.rate);
   let at = data;
   for (let segment = from + HEAD; segment < data; segment++) {
     if (!stream.isWithin) stream.walked += stream.packetMax ?? opusSecondsAt(source, at);

@@ -77,8 +77,8 @@ export const openaiTranscriptions: Wire = {
 function usageOf(answer: unknown, least: number): Partial<WireUsage> | undefined {
   const report = fieldOf(answer, "usage");
   const seconds = secondsIn(report, "seconds") ?? secondsIn(report, "prompt_audio_seconds");
-  const told = seconds ?? secondsIn(answer, "duration");
-  const audioSeconds = told === undefined ? undefined : Math.max(least, told);
+  const reported = seconds ?? secondsIn(answer, "duration");
+  const audioSeconds = reported === undefined ? undefined : Math.max(least, reported);
   const input = countAt(report, "input_tokens") ?? countAt(report, "prompt_tokens");
   const output = countAt(report, "output_tokens") ?? countAt(report, "completion_tokens");
   if (input === undefined || output === undefined)

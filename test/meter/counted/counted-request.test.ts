@@ -43,7 +43,7 @@ function bytesOfNew(messages: readonly object[]): number {
 }
 
 describe("a request that continues a counted one", () => {
-  it("a request that goes on from a counted one is bounded by what was counted, and the bytes of everything new", () => {
+  it("a request that continues a counted one is bounded by the count plus the bytes of everything new", () => {
     expect(boundAfter(claude(begun), claude(goneOn))).toBe(
       1000 + 50 + bytesOfNew(goneOn.slice(1)) + 256,
     );
@@ -53,7 +53,7 @@ describe("a request that continues a counted one", () => {
     expect(boundAfter(claude(begun), claude(begun, { temperature: 0.5 }))).toBe(1000 + 256);
   });
 
-  it("a request goes on from its longest beginning that was counted", () => {
+  it("a request continues its longest counted beginning", () => {
     const memory = counts();
     about(memory, anthropicMessages, claude(begun)).answered(reported(1000, 50));
     about(memory, anthropicMessages, claude(goneOn)).answered(reported(2000, 60));
@@ -62,13 +62,13 @@ describe("a request that continues a counted one", () => {
     expect(bound?.inputTokens).toBe(2000 + 60 + bytesOfNew(whole.slice(3)) + 256);
   });
 
-  it("a request that goes on from a counted one has the answer counted in its longest form for a tokenizer", () => {
+  it("a request that continues a counted one counts the answer in its longest form for a tokenizer", () => {
     const answer = assistant("ﷺ".repeat(100));
     const bound = boundAfter(claude(begun), claude([...begun, answer]));
     expect(bound).toBeGreaterThan(1050 + 33 * 100);
   });
 
-  it("a request that goes on from a counted one holds more where the first citation is", () => {
+  it("a request that continues a counted one holds more for the first citation", () => {
     const document = (citations: object): object =>
       user([{ type: "document", source: { type: "text", data: "Text" }, ...citations }]);
     const cited = document({ citations: { enabled: true } });
@@ -101,7 +101,7 @@ describe("a request that continues a counted one", () => {
     expect(bound).toBeGreaterThan(1050 + 256 + 1000);
   });
 
-  it("a request that goes on from a counted one counts tools that a message brings in", () => {
+  it("a request that continues a counted one counts tools that a message brings in", () => {
     const tools = [{ name: "a", description: "d".repeat(5000), defer_loading: true }];
     const found = user([
       {
@@ -115,7 +115,7 @@ describe("a request that continues a counted one", () => {
   });
 });
 
-describe("what is not taken for the same conversation", () => {
+describe("requests that are not the same conversation", () => {
   const cases: Readonly<Record<string, readonly [object, object, Sent?, Sent?]>> = {
     "another model": [claude(begun), claude(goneOn, { model: "claude-opus-4-5" })],
     "another system prompt": [claude(begun), claude(goneOn, { system: "Be brief!" })],
@@ -186,7 +186,7 @@ describe("what is not taken for the same conversation", () => {
   }
 });
 
-describe("what is taken for the same conversation", () => {
+describe("requests that are the same conversation", () => {
   const marked = (text: string): object =>
     user([{ type: "text", text, cache_control: { type: "ephemeral" } }]);
   const cases: Readonly<Record<string, readonly [object, object]>> = {
@@ -241,7 +241,7 @@ describe("what is taken for the same conversation", () => {
     ).toBeDefined();
   });
 
-  it("a conversation is recognized in whichever way Gemini is asked to answer", () => {
+  it("a conversation is recognized with every Gemini method", () => {
     const url = (method: string): string =>
       `https://generativelanguage.googleapis.com/v1beta/models/gemini-2.5-pro:${method}`;
     const body = { contents: [{ parts: [{ text: "Hi" }] }] };

@@ -32,12 +32,12 @@ describe("the keyed hash", () => {
     expect(new Set(all.map((each) => digestOf(secret, each))).size).toBe(all.length);
   });
 
-  it("the keyed hash tells lone halves of a pair apart, which no encoding does", () => {
+  it("the keyed hash distinguishes lone surrogates, which no encoding does", () => {
     const secret = randomKey();
     expect(digestOf(secret, ["\ud800"])).not.toBe(digestOf(secret, ["\ud801"]));
   });
 
-  it("the keyed hash goes on after a digest as if there had been none", () => {
+  it("the keyed hash continues after a digest as if there had been none", () => {
     const secret = randomKey();
     const hash = new KeyedHash(secret);
     hash.text("one");

@@ -94,10 +94,10 @@ const next = (answer: string): readonly Turn[] => [
   { role: "user", content: "And then?" },
 ];
 
-describe("a call that goes on from one that was counted", () => {
+describe("a call that continues a counted one", () => {
   const clients = { anthropic, chat, responses, google };
   for (const [name, make] of Object.entries(clients)) {
-    it(`a call that goes on from a counted one fits where its bytes would not, with ${name}`, async () => {
+    it(`a call that continues a counted one fits although its bytes would not, with ${name}`, async () => {
       const { pool, fetch, reports, leave } = meter();
       const say = make(fetch);
       // What is left is near what the first call holds, so that it is remembered.
@@ -126,7 +126,7 @@ describe("a call that goes on from one that was counted", () => {
     });
   }
 
-  it("a call that goes on is not shortened where what was counted leaves room for all of it", async () => {
+  it("a continuing call is not shortened if the count leaves room for all of it", async () => {
     const { fetch, reports, leave } = meter({ clampOutput: true });
     const say = anthropic(fetch);
     leave(0.5);
@@ -137,7 +137,7 @@ describe("a call that goes on from one that was counted", () => {
     expect(provider.requests[1]?.body).toMatchObject({ max_tokens: 500 });
   });
 
-  it("a call that goes on is bounded by its bytes where they fit: nothing is computed without need", async () => {
+  it("a continuing call is bounded by its bytes if they fit: nothing is computed without need", async () => {
     const { pool, fetch, reports } = meter();
     const say = anthropic(fetch);
     const answer = await say([first]);
@@ -146,7 +146,7 @@ describe("a call that goes on from one that was counted", () => {
     await expectEqualBooks(pool, provider);
   });
 
-  it("a call that goes on does not use the counts of another account", async () => {
+  it("a continuing call does not use the counts of another account", async () => {
     const { fetch, leave } = meter();
     leave(0.5);
     const answer = await anthropic(fetch)([first]);

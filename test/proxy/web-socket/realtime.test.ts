@@ -90,7 +90,7 @@ describe("OpenAI's own client", () => {
   });
 });
 
-describe("a response that is asked for", () => {
+describe("a requested response", () => {
   it("a requested response is held for its own limit, or that of the session, and all that was said", async () => {
     const { pool, proxy } = await started();
     provider.behave(() => ({ outputTokens: 100 }));
@@ -142,7 +142,7 @@ describe("a response that is asked for", () => {
 });
 
 describe("a response that the provider begins by itself", () => {
-  it("a response that the provider begins by itself is held before any sound goes on, and again for the next", async () => {
+  it("a response that the provider begins itself is held before any sound is passed on, and so is the next", async () => {
     const { pool, proxy, reports } = await started(50);
     const { send, seen } = await dialled(proxy);
     send({ type: "session.update", session: { type: "realtime", max_output_tokens: 300 } });

@@ -140,7 +140,7 @@ describe("lanes", () => {
   });
 });
 
-describe("what is written and what is refused", () => {
+describe("limits that are written, and refusals", () => {
   it("a limit is written into a WebSocket request where the room is short", async () => {
     const { pool, proxy, reports } = await started(0.02);
     provider.behave(() => ({ outputTokens: 5000 }));
@@ -152,7 +152,7 @@ describe("what is written and what is refused", () => {
     await expectEqualBooks(pool, provider);
   });
 
-  it("a request that only prepares is held for its input alone, and what goes on from it is known", async () => {
+  it("a request that only prepares holds its input, and a request that continues it is recognized", async () => {
     const { pool, proxy, reports } = await started(0.05);
     const { send, ended, events } = await dialled(proxy);
     provider.behave(() => ({ outputTokens: 10 }));
@@ -246,7 +246,7 @@ describe("failures", () => {
     await expectBooksCover(pool, provider);
   });
 
-  it("the model fails in the middle: the answer is booked, and the socket goes on", async () => {
+  it("the model fails mid-answer: the answer is booked, and the socket stays open", async () => {
     const { pool, proxy, reports } = await started();
     provider.behave(({ index }) => (index === 0 ? { outputTokens: 50, errorAfter: 20 } : {}));
     const { send, ended } = await dialled(proxy);

@@ -1,6 +1,6 @@
--- What corrects: the commands find and amend. Mirrors stores/books/apply-settlements.ts.
+-- Corrections: the commands find and amend. Mirrors stores/books/apply-settlements.ts.
 
--- The sum of the amendments of a line; no id begins with a line end.
+-- The sum of the amendments of an entry; no id begins with a line end.
 local function amended(id)
   local text = kept('\n' .. id)
   return text and read(text)
@@ -23,7 +23,7 @@ local function find(of)
   return 'f\n' .. show(amountOf(of, line))
 end
 
--- What a booking came to that added "overage".
+-- Returns the result of a booking with "overage".
 local function bookedPast(p, overage)
   if isSame(overage, NOTHING) then
     return ''
@@ -35,7 +35,7 @@ local function bookedPast(p, overage)
   return shared.settledText(true, false, overage, exceeded)
 end
 
--- The levels whose books a line is still in.
+-- Returns the levels that still count an entry.
 local function levelsCounting(p, line)
   local counting = {}
   local level = p
@@ -46,7 +46,7 @@ local function levelsCounting(p, line)
     else
       isOfPeriod = line.bookedAt >= level.starts
     end
-    -- R7. What has left a sliding window is no more in its books.
+    -- R7. An entry that has left a sliding window no longer counts.
     if shared.partMsOf(level.window) and line.bookedAt < level.starts then
       isOfPeriod = false
     end
@@ -58,7 +58,7 @@ local function levelsCounting(p, line)
   return counting
 end
 
--- R7. What is corrected of a part of a sliding window that is over leaves it with that part.
+-- R7. A correction in a past part of a sliding window leaves the window with that part.
 local function amendPart(level, bookedAt, difference)
   local partMs = shared.partMsOf(level.window)
   local at = partMs and math.floor(bookedAt / partMs)
@@ -77,7 +77,7 @@ local function amendPart(level, bookedAt, difference)
   level.parts = parts
 end
 
--- R7. Uses more of what the period before has left, if a time lies in it.
+-- R7. Reduces the remainder of the previous period if a time lies in it.
 local function useLeft(level, bookedAt, amount)
   local part = level.parts and level.parts[1]
   if not part or bookedAt < part[1] or not carryOf(level.window) then

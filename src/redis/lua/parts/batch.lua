@@ -47,7 +47,7 @@ local function apply(at)
   return rare[kind](p, at, id)
 end
 
--- Whether a pool may have to be made in this batch.
+-- Whether this batch may create a pool.
 local isDeleting
 local function isMissing(path)
   return isDeleting or not pool(path)
@@ -63,7 +63,7 @@ local function readSpans()
   return at
 end
 
--- Everything that the batch is about is read at once.
+-- Reads everything that the batch touches at once.
 local function readWanted(at)
   local wanted = {}
   while at <= #words do
@@ -164,7 +164,7 @@ if trees == 1 then
   return execute(KEYS[1], KEYS[2] ~= string.sub(KEYS[1], 1, -6), ARGV[5])
 end
 
--- What goes wrong in one tree is answered for that one.
+-- An error in one tree affects only that tree.
 local function errorText(failure)
   return type(failure) == 'table' and failure.err or tostring(failure)
 end

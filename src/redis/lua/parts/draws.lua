@@ -52,7 +52,7 @@ local function admit(p, amount)
   end
 end
 
--- Calls back what other slices do not use, and says whether they are waited for.
+-- Recalls the spare room of other slices, and returns whether some have yet to answer.
 local function isAwaited(p, ask, verdict, slice, place, recallMs)
   if not verdict or verdict.reason ~= 'busy' then
     return false
@@ -157,7 +157,7 @@ local function settleDraw(p, slice, c, report)
   end
 end
 
--- Who shares, who lives, and who is still waited for after a recall.
+-- Updates which slices share room, which are alive, and which have yet to answer a recall.
 local function countDraw(p, slice, held, sharing, drawnAt)
   local before = slice and not slice.expired and slice or nil
   local wasLive = isLive(slice)

@@ -46,7 +46,7 @@ local function showCaps(caps)
   return table.concat(texts, ' ')
 end
 
--- R17. Not even nothing fits under these.
+-- R17. Limits that not even a request for zero fits under.
 local NO_ROOM = { -1, -1, -1, -1, -1 }
 
 local function limitsOf(caps, frozen)
@@ -60,7 +60,7 @@ local function copyOf(q)
   return { q[1], q[2], q[3], q[4], q[5] }
 end
 
--- Written out axis by axis, because every ask on every pool runs through these lines.
+-- Written out axis by axis, because every request on every pool runs through these lines.
 local function add(total, q)
   total[1], total[2], total[3] = total[1] + q[1], total[2] + q[2], total[3] + q[3]
   total[4], total[5] = total[4] + q[4], total[5] + q[5]

@@ -161,7 +161,7 @@ local function withdraw(p, id)
   if line then
     return line.kind == 'record' and line.path == p.path and find(id) or 'd'
   end
-  -- A slice is no reservation.
+  -- A slice is not a reservation.
   if not kept(id) then
     appendNothing(id, 'release', p, '\n')
   end
@@ -277,7 +277,7 @@ local function configure(p, id, caps, overage, window, watched, by, about, until
     if shared.partMsOf(p.window) or shared.partMsOf(window) then
       p.since = nil
     end
-    -- What was carried stays so, within the limits of now.
+    -- The carried amount stays, within the new limits.
     if not carryOf(p.window) or not carryOf(window) then
       p.parts = nil
     end
@@ -295,7 +295,7 @@ local function configure(p, id, caps, overage, window, watched, by, about, until
     p.overage = overage
   end
   p.changed, tree.freed = true, true
-  -- R15. What is over its cap now, or frozen, has the room of slices back.
+  -- R15. A pool that is now over its cap, or frozen, recalls the room of slices.
   shared.recallFor(p, NOTHING)
   appendNothing(id, 'configure', p, about)
   return 'd\f' .. levelsText(seen)
@@ -326,7 +326,7 @@ local function deletePool(p, id, about)
     return 'd'
   end
   if p.open > 0 or not isSame(p.reserved, NOTHING) or hasBelow(p.path) then
-    -- What no call holds is given back, so that it can be deleted soon.
+    -- Room that no call holds is returned, so that the pool can be deleted soon.
     shared.recallAll(p)
     return 'j\n' .. numberText(p.open)
   end

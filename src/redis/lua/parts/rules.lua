@@ -60,7 +60,7 @@ local function reasonToRefuse(level, axis, used, reserved, ask)
   if not cap or used + reserved + ask <= cap then
     return nil
   end
-  -- What may be carried to another period may fit in that one.
+  -- With carry-over, a request above the cap may fit in another period.
   if ask > cap and ask > level.caps[axis] + carryLimit(level, axis) then
     return 'never'
   end
@@ -278,7 +278,7 @@ end
 shared.limitsNow, shared.setSpan, shared.nextPeriod = limitsNow, setSpan, nextPeriod
 shared.refusalByCap = refusalByCap
 
--- R17. Takes back the changes of caps whose time has come.
+-- R17. Reverts the temporary changes of caps that have ended.
 local function endRaises(level)
   while level.raises and level.raises[1][1] <= now do
     local by = table.remove(level.raises, 1)[2]

@@ -29,7 +29,7 @@ local function loseHold(reservation)
   keep(reservation, false)
 end
 
--- Takes back what stood in for a hold that is settled after all.
+-- Reverses the booking that stood in for a hold that is settled after all.
 local function takeBackHold(reservation)
   local lost = reservation.id .. '.lost'
   local line = lineOf(lost)

@@ -73,7 +73,7 @@ local function endHold(reservation)
   keep(reservation, false)
 end
 
--- Whether it was booked as unknown at the end of its lease: its call was sent.
+-- Whether it was booked as unknown when its lease expired, because its call was sent.
 local function isLost(reservation)
   return reservation and reservation.sent and reservation.expired
 end
@@ -83,7 +83,7 @@ local function takeBackHold(reservation)
   rare.takeBackHold(reservation)
 end
 
--- Whether a reservation holds its amount at every level: its lease lasts, and no reset came.
+-- Whether a reservation holds its amount at every level: its lease is valid, and no reset dropped it.
 local function holds(p, reservation)
   local level = p
   while level do
@@ -110,7 +110,7 @@ local function expire()
   if #due > 0 then
     fetch(due)
   end
-  -- R7, R15. What may have been spent is booked in the window of now.
+  -- R7, R15. Spend that may have happened is booked in the current window.
   for index = 1, #due do
     local reservation, slice = reservationOf(due[index]), shared.sliceOf(due[index])
     needSpansOf(slice and pool(slice.path)
@@ -194,7 +194,7 @@ local function commit(p, id, actualText, unknown, policy, watched, about)
   return settledOutcome(settled, seen)
 end
 
--- A line of what books nothing.
+-- An entry that books nothing.
 local function appendNothing(id, kind, p, about)
   if kind ~= 'release' then
     tree.changes[#tree.changes + 1] = { #lines, tree.packed }
@@ -259,7 +259,7 @@ local function heldBefore(id, p)
     if reservation.path ~= path then
       return 'i'
     end
-    -- What was booked as unknown stands for the hold: its commit corrects it.
+    -- What was booked as unknown stands in for the hold: its commit corrects it.
     if holds(p, reservation) or isLost(reservation) then
       return held(reservation.amount, reservation.units)
     end

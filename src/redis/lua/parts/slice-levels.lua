@@ -86,7 +86,7 @@ local function nextPlace(p)
   return shared.slicesText(p) and shared.slicesAt(p).draws + 1 or 1
 end
 
--- Calls back what slices at a level do not use, whatever room there is.
+-- Recalls the spare room of slices at a level, however much room is free.
 function shared.recallAll(level, place)
   local slices = shared.slicesText(level) and shared.slicesAt(level)
   if slices and slices.live > 0 and not shared.isPressed(slices) then
@@ -95,7 +95,7 @@ function shared.recallAll(level, place)
   end
 end
 
--- Calls back what slices do not use at every level that refuses an ask of someone who has none.
+-- Recalls spare room at every level that refuses a request from outside the slices.
 function shared.recallFor(p, ask)
   local place = nextPlace(p)
   local level = p

@@ -1,4 +1,4 @@
--- R15: slices of which nothing is heard. A slice is kept among the reservations, under "s" in
+-- R15: slices without reports. A slice is kept among the reservations, under "s" in
 -- place of "r". Made together with the draws when the first of them comes.
 
 -- Whether it holds its amount at a level, and whether it holds anything.
@@ -14,7 +14,7 @@ local function isLive(slice)
   return slice and not slice.expired and not isNothing(slice.quantities) or false
 end
 
--- Books all of a slice whose lease has ended as used and unknown.
+-- Books the whole of an expired slice as used and unknown.
 local function lose(slice)
   local p = pool(slice.path)
   local wasLive = isLive(slice)

@@ -56,11 +56,11 @@ local function imagine(room, waiter)
       hold(p, waiter.ask)
     end
   else
-    -- One that cannot be counted will be sent away, and holds up no other.
+    -- A waiter whose request overflows will be refused, and blocks no other.
     if not shared.isCountable(p, waiter.ask) then
       return
     end
-    -- Nor is one that cannot be helped by waiting.
+    -- Neither does one that waiting cannot help.
     if refusalOf(p, waiter.ask).reason == 'busy' then
       level = p
       while level do
@@ -93,11 +93,11 @@ local function advanceTo(room, id)
   end
 end
 
--- Why a waiter ahead keeps this one waiting.
+-- Returns why a waiter ahead blocks this one.
 local function blocks(room, waiter)
   for index = 1, room.position - 1 do
     if room.line[index] and room.line[index].id == waiter.id then
-      -- The waiter is ahead of the position: the queue is judged from its head again.
+      -- The waiter is ahead of the cursor: judge the queue from its head again.
       room.position, room.imagined, room.closed, room.behind = 1, {}, {}, 0
       break
     end
