@@ -8,10 +8,12 @@ import { toNanoUsd, toUsd } from "../core/nano-usd.ts";
 import type { AbortSignalLike } from "../pool/abort-signal.ts";
 import type { GrantRequest } from "../pool/requests.ts";
 import type { WaitOptions } from "../pool/wait.ts";
+import { attempt } from "./attempts.ts";
+import type { Attempts } from "./attempts.ts";
 import type { Bounded } from "./bounded.ts";
 import { unboundedOutput } from "./input-tokens.ts";
 import { aboutOf, SENT } from "./metered-pool.ts";
-import type { MeteredGrant, MeteredHold, MeteredPool } from "./metered-pool.ts";
+import type { MeteredHold, MeteredPool } from "./metered-pool.ts";
 import type { MeterSettings } from "./settings.ts";
 import type { Refinement } from "./refine-bound.ts";
 import { toldWhy } from "./refusal-reasons.ts";
@@ -50,6 +52,7 @@ export interface HoldContext {
   readonly isAlone: boolean;
   /** What makes the bound tighter; undefined where nothing does. */
   readonly refinement?: Refinement | undefined;
+  readonly attempts?: Attempts | undefined;
 }
 
 /**
@@ -59,7 +62,8 @@ export interface HoldContext {
  * @throws {BudgetExceeded} if it does not fit.
  * @throws {CannotMeter} if nothing bounds its output and no limit may be written.
  */
-export async function holdFor(first: Bounded, context: HoldContext): Promise<Held> {
+export async function holdFor(first: Bounded, given: HoldContext): Promise<Held> {
+  const context: HoldContext = { ...given, attempts: { refused: undefined } };
   let bounded = first;
   for (;;) {
     // oxlint-disable-next-line no-await-in-loop -- the dearer bounds only when they are needed
@@ -308,7 +312,7 @@ async function take(
   least: number,
   before: BudgetExceeded | undefined,
 ): Promise<Taken> {
-  const { pool, settings, signal } = context;
+  const { settings, signal } = context;
   const { wait } = settings;
   const options = wait && { ...wait, ...(signal !== undefined && { signal }) };
   let refused: unknown = before;
@@ -322,7 +326,7 @@ async function take(
   }
   if (options !== undefined && isBusy(refused)) {
     try {
-      return await whenFree(pool, bounded, wanted, options);
+      return await whenFree(context, bounded, wanted, options);
     } catch (error) {
       if (!BudgetExceeded.is(error)) throw error;
       refused = error;
@@ -336,7 +340,7 @@ async function take(
     const hasWaited = isBusy(refused) && options !== undefined;
     if (options === undefined || hasWaited || !isBusy(error)) throw error;
   }
-  return whenFree(pool, bounded, least, options);
+  return whenFree(context, bounded, least, options);
 }
 
 function isBusy(error: unknown): boolean {
@@ -349,28 +353,33 @@ function isFrozen(error: unknown): boolean {
 }
 
 async function grant(
-  { pool, settings }: HoldContext,
+  context: HoldContext,
   bounded: Bounded,
   least: number,
   most: number,
 ): Promise<Taken> {
+  const { pool, settings } = context;
   const request: GrantRequest = {
     fixed: bounded.fixed,
     // A limit of nothing has no units: one unit of nothing stands for it.
     ...(most === 0 ? { unit: {}, min: 1, max: 1 } : { unit: bounded.unit, min: least, max: most }),
     ...aboutOf(bounded.request.model, settings.label),
   };
-  const held: MeteredGrant = await pool.reserveUpTo(request, SENT);
+  const held = await attempt(context.attempts, () => pool.reserveUpTo(request, SENT));
   return { hold: held, units: most === 0 ? 0 : held.units };
 }
 
 async function whenFree(
-  pool: MeteredPool,
+  context: HoldContext,
   bounded: Bounded,
   units: number,
   options: WaitOptions,
 ): Promise<Taken> {
-  return { hold: await pool.reserveWhenFree(amountFor(bounded, units), options, SENT), units };
+  const amount = amountFor(bounded, units);
+  const hold = await attempt(context.attempts, () =>
+    context.pool.reserveWhenFree(amount, options, SENT),
+  );
+  return { hold, units };
 }
 
 /** `fixed + n · unit`. */

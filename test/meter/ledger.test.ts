@@ -82,6 +82,32 @@ describe("the ledger entry of an exchange", () => {
     },
   );
 
+  it("R18 a call leaves one refusal however often it is tried, and none once it is held", async () => {
+    const store = new BudgetStore(new MemoryStore());
+    const pool = await store.pool("acme", { caps: { usd: 0.005 } });
+    const fetch = meteredFetch(pool, { fetch: provider.fetch, outputTokensMin: 1 });
+    const send = async (times: number): Promise<number> => {
+      const messages = [{ role: "user", content: "hello ".repeat(times) }];
+      const body = JSON.stringify({ model: "gpt-4o", max_tokens: 200, messages });
+      const headers = { authorization: "Bearer k" };
+      const answer = await fetch(`${OPENAI_URL}/v1/chat/completions`, {
+        method: "POST",
+        headers,
+        body,
+      });
+      await answer.text();
+      return answer.status;
+    };
+    // The whole answer does not fit, a shorter one does.
+    expect(await send(300)).toBe(200);
+    expect((await store.refusals("acme")).last).toEqual([]);
+    expect(await send(1000)).toBe(402);
+    expect(await send(1000)).toBe(402);
+    const { last, counts } = await store.refusals("acme");
+    expect(last.map(({ reason }) => reason)).toEqual(["never", "never"]);
+    expect(counts.map(({ count }) => count)).toEqual([2]);
+  });
+
   it("a label that a ledger cannot take is an error at once", () => {
     for (const label of ["", "a\nb", "x".repeat(129), 5])
       // @ts-expect-error -- what is not typed

@@ -2,6 +2,8 @@
 
 import { BudgetExceeded, ReservationSettled } from "../../core/errors.ts";
 import { uniform } from "../../core/quantities.ts";
+import type { Refusal } from "../../core/refusal.ts";
+import { standsFor } from "../../core/superseded.ts";
 import type { Command, Outcome } from "../contract/command.ts";
 import { IdTaken, NotFound, PoolGone, PoolInUse } from "../contract/errors.ts";
 
@@ -10,7 +12,7 @@ export function errorOf(outcome: Outcome, command: Command): Error {
   const id = "id" in command ? command.id : "";
   switch (outcome.kind) {
     case "refused":
-      return new BudgetExceeded(outcome.refusal);
+      return refusedWith(outcome.refusal);
     case "gone":
       return new PoolGone(
         command.path,
@@ -29,6 +31,11 @@ export function errorOf(outcome: Outcome, command: Command): Error {
     default:
       return new Error(`The store has answered ${command.kind} with ${outcome.kind}`);
   }
+}
+
+/** Returns the error for a refusal, which stands for its entry in the journal (R18). */
+export function refusedWith(refusal: Refusal): BudgetExceeded {
+  return standsFor(new BudgetExceeded(refusal), refusal);
 }
 
 /** The outcomes of certain kinds. */

@@ -6,6 +6,7 @@ import { readClock } from "../../core/clock.ts";
 import type { Clock } from "../../core/clock.ts";
 import type { Refusal } from "../../core/refusal.ts";
 import { plus, uniform } from "../../core/quantities.ts";
+import { isJournaled } from "../../core/superseded.ts";
 import type { Quantities } from "../../core/quantities.ts";
 import type { Command, Outcome } from "../contract/command.ts";
 import { countNameOf, countOfRefusal } from "../contract/refusals.ts";
@@ -41,7 +42,21 @@ export class RefusalNotes {
     const lines = refusalsAmong(commands, outcomes, () => Math.floor(readClock(this.#clock)));
     if (lines.length === 0) return;
     this.#add(lines, lines.map(countOfRefusal));
+    for (const line of lines) isJournaled(line.refusal, () => this.#remove(line));
     this.#wakeLater();
+  }
+
+  /** Removes a refusal that is not written yet, because its call is tried again. */
+  #remove(line: RefusalLine): void {
+    const lines = this.#lines.filter((each) => each !== line);
+    if (lines.length === this.#lines.length) return;
+    this.#lines = lines;
+    const counted = countOfRefusal(line);
+    const name = `${counted.minute} ${countNameOf(counted)}`;
+    const before = this.#counts.get(name);
+    if (before === undefined) return;
+    if (before.count === 1) this.#counts.delete(name);
+    else this.#counts.set(name, { ...before, count: before.count - 1 });
   }
 
   /** Resolves once all earlier refusals are written, or rejects with the reason why not. */

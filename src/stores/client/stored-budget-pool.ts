@@ -16,7 +16,7 @@ import { readWord } from "../../core/word.ts";
 import { newId } from "./id.ts";
 import { endHoldIn } from "./end-hold.ts";
 import { openPool } from "./open-pool.ts";
-import { errorOf, isOneOf } from "./outcome-error.ts";
+import { errorOf, isOneOf, refusedWith } from "./outcome-error.ts";
 import type { OutcomeOf } from "./outcome-error.ts";
 import { readPath } from "../contract/path.ts";
 import { storedSnapshotOf } from "../contract/pool-figures.ts";
@@ -162,7 +162,7 @@ export class StoredBudgetPool extends PoolLedger {
       "held",
       "refused",
     );
-    if (outcome.kind === "refused") throw new BudgetExceeded(outcome.refusal);
+    if (outcome.kind === "refused") throw refusedWith(outcome.refusal);
     const { quantities, units } = outcome;
     return new StoredGrant(this.#tree, path, { id, quantities, leaseMs }, units);
   }

@@ -5,6 +5,7 @@
 import type { EntryMetadata } from "../contract/entry-details.ts";
 import type { Clock } from "../../core/clock.ts";
 import { BudgetExceeded } from "../../core/errors.ts";
+import { standsFor } from "../../core/superseded.ts";
 import type { Quantities } from "../../core/quantities.ts";
 import type { AbortSignalLike } from "../../pool/abort-signal.ts";
 import { timedOut } from "../../pool/wait.ts";
@@ -209,7 +210,7 @@ export class WaitPoller {
         const { refusal } = outcome;
         const isLate = command.last && refusal.reason === "busy";
         const error = isLate ? timedOut(refusal, waitedMs) : new BudgetExceeded(refusal);
-        this.#end(waiter, () => waiter.failed(error));
+        this.#end(waiter, () => waiter.failed(standsFor(error, refusal)));
         return;
       }
       default:

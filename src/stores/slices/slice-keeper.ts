@@ -1,13 +1,12 @@
 // R15. Keeps the slice of one pool in this process. It draws when there is something to report,
 // request or return, one draw at a time, and repeats each until it is answered.
 
-import { BudgetExceeded } from "../../core/errors.ts";
 import { fitsWithin, quantitiesOf, uniform } from "../../core/quantities.ts";
 import type { Quantities } from "../../core/quantities.ts";
 import type { DrawCommand, DrawnOutcome, SliceEntry } from "../contract/command.ts";
 import { PoolGone, StoreClosed, StoreUnavailable } from "../contract/errors.ts";
 import { newId } from "../client/id.ts";
-import { errorOf } from "../client/outcome-error.ts";
+import { errorOf, refusedWith } from "../client/outcome-error.ts";
 import type { StoredTree } from "../client/stored-tree.ts";
 import { Demand } from "./demand.ts";
 import { Slice } from "./slice.ts";
@@ -202,7 +201,7 @@ export class SliceKeeper {
         const isLasting = isFinal || (why?.kind === "refused" && why.refusal.reason !== "busy");
         if (asker.isGone) continue;
         if (!isLasting || why === undefined || why.kind === "done") waiting.push(asker);
-        else if (why.kind === "refused") asker.failed(new BudgetExceeded(why.refusal));
+        else if (why.kind === "refused") asker.failed(refusedWith(why.refusal));
         else asker.failed(new RangeError(why.kind === "out of range" ? why.message : why.kind));
       }
     }
