@@ -39,11 +39,11 @@ describe("the message that a refused program reads", () => {
     expect(explainerFor(false)(error)).toBe("Pool daily is frozen: new calls are refused");
   });
 
-  it("a caller of a gateway reads how to request more, and no command that needs the store", () => {
+  it("a caller of a gateway reads how to request more, from a shell and over the API", () => {
     const options = { name: "ada", caps: { usd: 5 }, window: "day" } as const;
     const error = refusalOf(options, { usd: 5 }, { usd: 1 });
     expect(explainToCaller(error)).toBe(
-      "Budget exceeded: $5.00 of $5.00 used in pool ada; resets 00:00 UTC; ask for more with: POST /api/v1/requests",
+      "Budget exceeded: $5.00 of $5.00 used in pool ada; resets 00:00 UTC; ask for more with: token-budget request ada --usd 5 --server URL, or POST /api/v1/requests",
     );
     const other = new Error("first; then");
     expect(explainToCaller(other)).toBe("first; then");

@@ -88,7 +88,12 @@ function leastOf(error: BudgetExceeded): string {
 function raisedBy(error: BudgetExceeded, asked: number, from: From): string {
   const { axis, pool } = error;
   const flag = `${FLAGS[axis]} ${suggestedCap(error, asked)}`;
-  if (from === "gateway") return "ask for more with: POST /api/v1/requests";
+  if (from === "gateway") {
+    const route = "POST /api/v1/requests";
+    if (axis !== "usd") return `ask for more with: ${route}`;
+    const more = Math.ceil((suggestedCap(error, asked) - error.cap) * CENTS) / CENTS;
+    return `ask for more with: token-budget request ${quoted(pool)} --usd ${more} --server URL, or ${route}`;
+  }
   if (from === "own pool") return `run it again with more: token-budget run ${flag}`;
   return `raise it with: token-budget set ${quoted(pool)} ${flag}`;
 }
@@ -99,10 +104,9 @@ export function quoted(name: string): string {
 }
 
 /** Twice the cap, or what the call needs if that is more. */
-function suggestedCap({ axis, cap, attempted }: BudgetExceeded, asked: number): string {
+function suggestedCap({ axis, cap, attempted }: BudgetExceeded, asked: number): number {
   const enough = Math.max(2 * cap, attempted, 2 * asked);
-  if (axis !== "usd") return String(Math.ceil(enough));
-  return String(Math.ceil(enough * CENTS) / CENTS);
+  return axis === "usd" ? Math.ceil(enough * CENTS) / CENTS : Math.ceil(enough);
 }
 
 /** A time of today needs no date. */
