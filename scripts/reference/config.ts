@@ -35,14 +35,18 @@ const TYPES: Readonly<Record<(typeof STRICTER_KEYS)[number], string>> = {
   label: "string",
 };
 const READ: Readonly<Record<string, string>> = {
-  TOKEN_BUDGET_STORE: "where pools are kept, as `--store` says it",
-  TOKEN_BUDGET_PRICES: "a file with prices of your own, as `--prices` says it",
-  TOKEN_BUDGET_POOL: "the pool that `statusline` shows when it is given none",
+  TOKEN_BUDGET_STORE: "where pools are kept, like `--store`",
+  TOKEN_BUDGET_PRICES: "a file with your own prices, like `--prices`",
+  TOKEN_BUDGET_POOL: "the pool that `statusline` shows by default",
+  TOKEN_BUDGET_SERVER: "the address of a gateway, like `--server`",
+  TOKEN_BUDGET_KEY: "your key for that gateway, like `--key-file`",
+  TOKEN_BUDGET_MAIL_SERVER:
+    "the mail server of a gateway's alerts, such as `smtps://user:password@host`",
 };
 const SET: Readonly<Record<string, string>> = {
   TOKEN_BUDGET_POOL: "the path of the pool that the command draws from",
   TOKEN_BUDGET_URL: "an address that answers what is left, as JSON",
-  TOKEN_BUDGET_KEY: "the key of the proxy, for Codex",
+  TOKEN_BUDGET_PROXY_KEY: "the key of the proxy, for Codex",
   TOKEN_BUDGET_RUN:
     "the run that a process belongs to, so that its children are found when it ends",
   TOKEN_BUDGET_USED_PERCENT: "for `--on-warn`: how much of the budget is used, in percent",
@@ -62,7 +66,7 @@ export async function configPage(): Promise<Page> {
   const text = [
     "# Configuration reference\n",
     `${GENERATED}\n`,
-    "Flags win over environment variables, variables over `token-budget.json` in the working folder, and that over",
+    "Flags override environment variables, variables override `token-budget.json` in the working folder, which overrides",
     "`token-budget/token-budget.json` in your configuration folder (`$XDG_CONFIG_HOME`, or `~/.config`).",
     "The [guide](../guides/command-line.md#defaults-environment-variables-and-configuration-files) has examples.\n",
     "## token-budget.json\n",
@@ -78,7 +82,7 @@ export async function configPage(): Promise<Page> {
     "| variable | meaning |\n| --- | --- |",
     ...rowsOf(READ),
     "",
-    "`HTTP_PROXY`, `HTTPS_PROXY`, `NO_PROXY`, `SSL_CERT_FILE` and `NODE_EXTRA_CA_CERTS` lead the way to providers;",
+    "`HTTP_PROXY`, `HTTPS_PROXY`, `NO_PROXY`, `SSL_CERT_FILE` and `NODE_EXTRA_CA_CERTS` decide how the proxy reaches providers;",
     "`XDG_STATE_HOME` and `XDG_CONFIG_HOME` say where files are kept; `NO_COLOR` and `FORCE_COLOR` are honored.\n",
     "## Environment variables that `run` sets\n",
     "| variable | meaning |\n| --- | --- |",
@@ -101,7 +105,7 @@ function rowsOf(variables: Readonly<Record<string, string>>): string[] {
 
 /** Fails when the program names a variable that is not described here. */
 function checkVariables(): void {
-  const named = readdirSync(CLI)
+  const named = readdirSync(CLI, { recursive: true, encoding: "utf8" })
     .filter((file) => file.endsWith(".ts"))
     .flatMap(
       (file) => readFileSync(`${CLI}/${file}`, "utf8").match(/\bTOKEN_BUDGET_[A-Z_]+\b/g) ?? [],

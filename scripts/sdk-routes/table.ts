@@ -8,11 +8,11 @@ import { sdkPosts } from "./posts.ts";
 const INTRODUCTION = `# Routes
 
 Every route that the official SDKs post to, and what the meter does with it: it is metered, it is known to
-cost nothing and passes, or it is refused before it is sent, for the reason that stands here and in
-the refusal. Reading and deleting (\`GET\`, \`HEAD\`, \`DELETE\`) pass. Whatever is not listed is refused;
+cost nothing and passes, or it is refused before it is sent; the table and the refusal give the reason.
+Reading and deleting (\`GET\`, \`HEAD\`, \`DELETE\`) pass. Whatever is not listed is refused;
 [metering](../guides/metering.md) says how to give such a route a price, or let it pass.
 
-\`npm run routes\` makes this page from the SDKs that are installed.
+\`npm run routes\` generates this page from the installed SDKs.
 `;
 
 /** The page. @throws {Error} when an SDK posts to what nobody has said anything of. */
@@ -22,7 +22,7 @@ export function routesPage(): string {
       `\`${address.pathname.replaceAll("a-name", "…")}\``,
       fateOf(address),
     ]);
-    return `## ${sdk} ${version}\n\n${tableOf([["POST", "what becomes of it"], ...rows])}\n`;
+    return `## ${sdk} ${version}\n\n${tableOf([["POST", "what the meter does"], ...rows])}\n`;
   });
   return [INTRODUCTION, ...parts].join("\n");
 }

@@ -23,7 +23,7 @@ export const REASON: JsonSchema = {
 const UNTIL: JsonSchema = {
   type: "integer",
   minimum: 0,
-  description: "When `by` is taken back; milliseconds since 1970. Default: never",
+  description: "When the change by `by` ends; milliseconds since 1970. Default: never",
 };
 const ID: JsonSchema = { type: "string", minLength: 1, maxLength: 128 };
 
@@ -141,7 +141,7 @@ export const CHANGE_ROUTES: readonly ApiRoute[] = [
   }),
   changing({
     path: "/pools/{path}/holds/{id}/end",
-    summary: "Ends the lease of a hanging reservation; a later commit is still booked",
+    summary: "Ends the lease of a stuck reservation; a later commit is still booked",
     operation: "endHold",
     params: { id: ID },
     body: bodyWith({}),

@@ -9,8 +9,8 @@ const PROBLEMS: Readonly<Record<string, string>> = {
   "400": "A parameter, header or the body is invalid",
   "401": "The caller is unknown",
   "403": "The role of the caller does not allow it",
-  "404": "There is nothing of that name that the caller may see",
-  "409": "It contradicts what is there",
+  "404": "Not found, or the caller may not see it",
+  "409": "The request conflicts with the current state",
   "503": "The store does not answer",
 };
 

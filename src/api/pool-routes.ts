@@ -135,7 +135,7 @@ export const POOL_ROUTES: readonly ApiRoute[] = [
   {
     method: "GET",
     path: "/pools/{path}",
-    summary: "Shows a pool, the pools above it, and the level that binds it",
+    summary: "Shows a pool, the pools above it, and the level that limits it",
     operation: "getPool",
     role: "self",
     params: PATH_PARAM,

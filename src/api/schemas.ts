@@ -109,7 +109,7 @@ const BINDING: JsonSchema = {
       description: "The pool, which may be above those that you may see",
     },
     axis: { type: "string", enum: EVERY_AXIS },
-    remaining: { type: "number", description: "Left out where you may not see it" },
+    remaining: { type: "number", description: "Omitted if you may not see it" },
     frozen: { type: "boolean" },
   },
   required: ["path", "axis", "frozen"],

@@ -100,7 +100,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: "release",
-    title: "Releases what a hanging reservation holds",
+    title: "Releases what a stuck reservation holds",
     load: async () => (await import("./commands/quick-commands.ts")).releaseCommand,
   },
   {

@@ -55,7 +55,7 @@ describe("token-budget run, beside what bypasses it", () => {
     const folder = stateFolder();
     writeFileSync(
       join(folder, "codex"),
-      '#!/bin/sh\nprintf "%s\\n" "$@"; echo "$TOKEN_BUDGET_KEY"\n',
+      '#!/bin/sh\nprintf "%s\\n" "$@"; echo "$TOKEN_BUDGET_PROXY_KEY"\n',
       {
         mode: 0o755,
       },

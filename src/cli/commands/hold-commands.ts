@@ -52,7 +52,7 @@ export const releaseCommand: CliCommand = {
   operands: "POOL ID",
   operandsMax: 2,
   summary:
-    "Releases what a hanging reservation holds, by its id. If its process commits later, what it used is still booked.",
+    "Releases what a stuck reservation holds, by its id. If its process commits later, what it used is still booked.",
   flags: { ...ACCOUNT_FLAGS, ...BOOKS_FLAGS, ...JSON_FLAG },
   examples: ['token-budget release daily 01J8Z3 --reason "its host is gone"'],
   async run(given, context) {

@@ -99,7 +99,7 @@ export const grantCommand: CliCommand = {
   operands: "ID",
   operandsMax: 1,
   summary:
-    "Grants a request for more budget, by its id. The caps of its pool are raised at once, until the time that was asked for is over.",
+    "Grants a request for more budget, by its id. The caps of its pool are raised at once, until the requested time.",
   flags: {
     usd: { value: "DOLLARS", help: "how many dollars more (default: what was asked for)" },
     until: { value: "TIME", help: "when it ends: 2026-11-30T18:00, 12h or 3d (default: as asked)" },

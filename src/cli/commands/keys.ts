@@ -23,7 +23,7 @@ export const keys: CliCommand = {
   operands: "create | list | revoke ID",
   operandsMax: 2,
   summary:
-    "Creates, lists and revokes the keys of a gateway. A new key is shown once; the store keeps only its SHA-256. Caps apply to the key's pool if that is created with it; without them, a template may set some.",
+    "Creates, lists and revokes the keys of a gateway. A new key is shown once; the store keeps only its SHA-256. If the command creates the key's pool, the caps apply to it; without caps, a template may set them.",
   flags: {
     pool: { value: "PATH", help: "the pool that calls with the key spend from, such as users/ada" },
     name: {

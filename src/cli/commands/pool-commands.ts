@@ -131,7 +131,7 @@ export const remove: CliCommand = {
   operands: "POOL",
   operandsMax: 1,
   summary:
-    "Deletes a pool and all pools below it. What they used stays used in the pools above, and in the ledger. A pool that holds something is not deleted.",
+    "Deletes a pool and all pools below it. Their usage stays in the pools above, and in the ledger. A pool that holds something is not deleted.",
   flags: { ...ACCOUNT_FLAGS, ...BOOKS_FLAGS, ...JSON_FLAG },
   examples: ["token-budget delete work/run-42", 'token-budget delete old --reason "project ended"'],
   async run(given, context) {

@@ -52,7 +52,7 @@ export const proxy: CliCommand = {
       help: "refuse calls with provider-run tools, such as web search, and trust no cache",
     },
     quiet: { help: "do not print the settings to paste" },
-    json: { help: "print it as one line of JSON" },
+    json: { help: "print the settings as one line of JSON" },
   },
   examples: [
     "token-budget proxy --usd 5/day",

@@ -34,7 +34,7 @@ export const serve: CliCommand = {
   operands: "",
   operandsMax: 0,
   summary:
-    "Runs a gateway for a team: one address, and a key and a budget for each person and program. Create keys with token-budget keys create; provider keys stay on the gateway. Several gateways can share a store.",
+    "Runs a gateway for a team: one address, with a key and a budget for each person and program. Create keys with token-budget keys create; provider keys stay on the gateway. Several gateways can share a store.",
   flags: {
     ...STORE_FLAG,
     host: { value: "ADDRESS", help: "the address to listen on (default: 127.0.0.1)" },

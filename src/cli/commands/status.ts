@@ -30,7 +30,7 @@ export const status: CliCommand = {
     ...SELECTION_FLAGS,
     limit: {
       value: "N",
-      help: `how many pools on a page (default: ${POOLS_A_PAGE}; with --json all, the first ${POOLS_A_PAGE} with a forecast)`,
+      help: `pools per page (default: ${POOLS_A_PAGE}; --json lists all, the first ${POOLS_A_PAGE} with a forecast)`,
     },
     page: { value: "N", help: "which page (default: 1)" },
     ...BOOKS_FLAGS,

@@ -17,7 +17,7 @@ export const template: CliCommand = {
   operands: "[PATTERN]",
   operandsMax: 1,
   summary:
-    "Sets the caps of pools that do not exist yet, by a pattern of their paths in which * stands for any one name. Without caps, it lists all templates.",
+    "Sets the caps of pools that do not exist yet, for paths that match a pattern, in which * stands for exactly one name. Without caps, it lists all templates.",
   flags: {
     ...CAP_FLAGS,
     ...WINDOW_FLAGS,

@@ -63,7 +63,7 @@ function cloudVariables(
 }
 
 /** The variable that holds the key of the proxy, for programs that send it in a header. */
-export const KEY_VARIABLE = "TOKEN_BUDGET_KEY";
+export const KEY_VARIABLE = "TOKEN_BUDGET_PROXY_KEY";
 
 /** Variables that send programs through tunnels of the proxy, which lead to no provider. */
 export function guardedBy({

@@ -30,9 +30,9 @@ export function clientSettings(proxy: BudgetProxy): readonly ClientSettings[] {
     },
     {
       program: "Codex",
-      where: "its arguments, with TOKEN_BUDGET_KEY set",
+      where: "its arguments, with TOKEN_BUDGET_PROXY_KEY set",
       lines: [
-        `export TOKEN_BUDGET_KEY=${proxy.key}`,
+        `export TOKEN_BUDGET_PROXY_KEY=${proxy.key}`,
         `codex ${codexSettings((upstream) => proxy.keylessUrlOf(upstream))
           .map((each) => (each.startsWith("-") ? each : `'${each}'`))
           .join(" ")}`,

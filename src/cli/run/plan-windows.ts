@@ -14,7 +14,7 @@ import { readPrivateFile, stateFolder, writePrivateFile } from "../store/private
 export const PLAN_FLAG: Readonly<Record<string, Flag>> = {
   plan: {
     value: "LIMITS",
-    help: "refuse the next call once more of a subscription's window is used, such as 5h=40%,7d=80%; soft, because what a call takes is unknown before it",
+    help: "refuse calls once this much of a subscription window is used, such as 5h=40%,7d=80%; soft, because the share of a call is known only afterward",
   },
 };
 

@@ -10,7 +10,10 @@ import { installedPath } from "../store/installed.ts";
 
 /** The flags about tokens. */
 export const TOKEN_FLAGS: Readonly<Record<string, Flag>> = {
-  "jwt-issuer": { value: "URL", help: "accept JSON Web Tokens of this issuer as well as keys" },
+  "jwt-issuer": {
+    value: "URL",
+    help: "accept JSON Web Tokens from this issuer, in addition to keys",
+  },
   "jwt-audience": { value: "TEXT", help: "the audience that tokens must have" },
   "jwt-keys": { value: "URL", help: "address of the issuer's public keys (JWKS)" },
   "jwt-pool": {

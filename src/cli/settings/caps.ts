@@ -31,7 +31,7 @@ export const WINDOW_FLAGS: Readonly<Record<string, Flag>> = {
   },
   "carry-over": {
     value: "LIMIT",
-    help: "add what a period leaves to the next, up to so many dollars, or up to one cap (cap)",
+    help: "carry unused room into the next period, up to this many dollars, or up to one cap (cap)",
   },
   "time-zone": {
     value: "ZONE",

@@ -65,7 +65,7 @@ export function alertRoutes(sender: AlertSender): readonly ApiRoute[] {
     {
       method: "GET",
       path: "/alerts",
-      summary: "Lists where alerts go",
+      summary: "Lists alert targets",
       operation: "listAlertTargets",
       role: "admin",
       answer: listOf("targets", TARGET),

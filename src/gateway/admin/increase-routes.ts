@@ -22,7 +22,7 @@ const REQUEST: JsonSchema = {
     id: ID,
     pool: PATH,
     usd: { type: "number", description: "How many dollars more" },
-    hours: { type: "number", description: "For how long from the granting on" },
+    hours: { type: "number", description: "How long the grant lasts" },
     reason: TEXT,
     by: { type: "string" },
     at: TIME,

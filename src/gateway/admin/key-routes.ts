@@ -48,7 +48,7 @@ export const KEY_ROUTES: readonly ApiRoute[] = [
   {
     method: "GET",
     path: "/me",
-    summary: "Shows who asks, and what they may do",
+    summary: "Shows the caller and its rights",
     operation: "whoAmI",
     role: "self",
     answer: {

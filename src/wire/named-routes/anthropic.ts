@@ -19,8 +19,8 @@ export const ANTHROPIC_ROUTES: readonly NamedRoute[] = [
   refusedRoute(/\/messages\/batches$/, LATER, OUTSIDE),
   refusedRoute(
     /\/v1\/(?:sessions|deployments)(?:\/|$)/,
-    "a managed agent calls models as often as it likes, and each hour of its session has a fee",
-    "Start it outside the meter, with `budget: { max_list_cost }` as its own limit, and book session.usage.list_cost with pool.commit()",
+    "a managed agent makes any number of model calls, and each hour of its session has a fee",
+    "Start it outside the meter, with `budget: { max_list_cost }` as its own limit, and book session.usage.list_cost with pool.record()",
   ),
   refusedRoute(/\/v1\/dreams$/, "a dream reads whole memory stores by itself", OUTSIDE),
   refusedRoute(

@@ -13,10 +13,10 @@ export const COHERE_ROUTES: readonly NamedRoute[] = [
   refusedRoute(/\/v\d\/(?:embed-jobs|batches)$/, LATER, OUTSIDE),
   refusedRoute(
     /\/finetuned-models$/,
-    "training is billed by what it reads, which is unknown before",
+    "training is billed by what it reads, which is unknown in advance",
     OUTSIDE,
   ),
-  refusedRoute(/\/v1\/summarize$/, "Cohere has ended it", "Use /v2/chat"),
+  refusedRoute(/\/v1\/summarize$/, "Cohere has retired it", "Use /v2/chat"),
   refusedRoute(
     /\/v\d\/(?:classify|parse|audio\/transcriptions)$/,
     "it is billed in its own units, which have no published price",

@@ -28,7 +28,7 @@ export const GOOGLE_ROUTES: readonly NamedRoute[] = [
   ),
   refusedRoute(
     /\/(?:tunedModels|tuningJobs)$|:validateReinforcementTuningReward$/,
-    "training is billed by what it reads, which is unknown before",
+    "training is billed by what it reads, which is unknown in advance",
     OUTSIDE,
   ),
   refusedRoute(

@@ -32,4 +32,4 @@ export const ENDS: RegExp = /[/:](?:archive|cancel|deactivate|hangup|pause|rejec
 export const LATER = "it is billed for work that ends later, and its answer does not say how much";
 /** The alternative for it. */
 export const OUTSIDE =
-  "Start it outside the meter, under a limit of the provider's own, and book it with pool.commit()";
+  "Start it outside the meter, under a limit of the provider's own, and book it with pool.record()";

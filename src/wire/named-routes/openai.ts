@@ -23,7 +23,7 @@ export const OPENAI_ROUTES: readonly NamedRoute[] = [
   ),
   refusedRoute(
     /\/threads\/(?:.+\/)?runs(?:\/.+)?$/,
-    "a run of an assistant calls models as often as it likes, and Assistants ended on August 26, 2026",
+    "a run of an assistant makes any number of model calls, and Assistants ended on August 26, 2026",
     RESPONSES,
   ),
   refusedRoute(/\/agents(?:\/|$)/, "hosted agents call models and tools by themselves", RESPONSES),
@@ -36,7 +36,7 @@ export const OPENAI_ROUTES: readonly NamedRoute[] = [
   refusedRoute(/\/batches$/, LATER, OUTSIDE),
   refusedRoute(
     /\/fine_tuning\/(?:jobs(?:\/[^/]+\/resume)?|alpha\/graders\/run)$/,
-    "training and graders are billed by what they read, which is unknown before",
+    "training and graders are billed by what they read, which is unknown in advance",
     OUTSIDE,
   ),
   refusedRoute(
