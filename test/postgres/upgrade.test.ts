@@ -11,6 +11,7 @@ import { postgresStore } from "../../src/postgres/index.ts";
 import { POSTGRES_MIGRATIONS } from "../../src/postgres/migrations/embedded.ts";
 import { StoreIncompatible } from "../../src/stores/index.ts";
 import { ManualClock } from "../../src/testing/index.ts";
+import { expectEarlierBooksHold, makeEarlierBooks } from "../support/earlier-books.ts";
 
 const LATEST = POSTGRES_MIGRATIONS.length;
 const OLDER = Array.from({ length: LATEST - 1 }, (_none, at) => at + 1);
@@ -56,13 +57,7 @@ async function makeTables(schema: string, version: number): Promise<void> {
 
 /** Makes books in the tables of today. */
 async function makeBooks(schema: string): Promise<void> {
-  const store = postgresStore(database, { ...OPTIONS, schema });
-  const work = await store.pool("work", { caps: { usd: 10 } });
-  const run = await store.pool("work/run", { caps: { usd: 5 } });
-  await run.record({ usd: 1.25, tokens: 100 }, { id: "one", model: "m1", label: "docs" });
-  await work.record({ usd: 2 }, { id: "two" });
-  await run.reserve({ usd: 0.5 }, { id: "hold" });
-  await store.close();
+  await makeEarlierBooks(postgresStore(database, { ...OPTIONS, schema }));
 }
 
 async function namesIn(sql: string): Promise<readonly string[]> {
@@ -117,25 +112,7 @@ describe("a schema of an earlier version", () => {
       await copyBooks(today, schema);
       const open = () => postgresStore(database, { ...OPTIONS, schema });
       const [one, other] = [open(), open()];
-      const spent = await Promise.all(
-        [one, other].map(async (store) => {
-          const pool = await store.pool("work/run");
-          let calls = 0;
-          while (await pool.tryRecord({ usd: 0.25 })) calls++;
-          return calls;
-        }),
-      );
-      // Of $5, $1.25 were used and $0.50 are held: no cap is passed, and all of it is spent.
-      expect(spent.reduce((sum, calls) => sum + calls, 0)).toBe(13);
-      const [work, run] = await other.pools();
-      expect([work?.used.usd, run?.used.usd, run?.reserved.usd]).toEqual([6.5, 4.5, 0.5]);
-      const pool = await one.pool("work");
-      expect((await pool.ledger()).slice(0, 2)).toMatchObject([{ id: "one" }, { id: "two" }]);
-      expect(await pool.sums({ by: "pool" })).toMatchObject([
-        { name: "work/run", amount: { usd: 4.5 } },
-        { name: "work", amount: { usd: 2 } },
-      ]);
-      await Promise.all([one.close(), other.close()]);
+      await expectEarlierBooksHold(one, other);
     },
     60_000,
   );

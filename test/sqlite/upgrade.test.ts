@@ -7,6 +7,7 @@ import { describe, expect, it } from "vitest";
 import { sqliteStore } from "../../src/sqlite/index.ts";
 import { SQLITE_MIGRATIONS } from "../../src/sqlite/migrations/embedded.ts";
 import { StoreIncompatible } from "../../src/stores/index.ts";
+import { expectEarlierBooksHold, makeEarlierBooks } from "../support/earlier-books.ts";
 import { temporaryFile } from "../support/temporary-file.ts";
 
 const LATEST = SQLITE_MIGRATIONS.length;
@@ -15,13 +16,7 @@ const OLDER = Array.from({ length: LATEST - 1 }, (_none, at) => at + 1);
 /** A file with books in the tables of today. */
 async function madeBooks(): Promise<string> {
   const file = temporaryFile("books.db");
-  const store = sqliteStore(file);
-  const work = await store.pool("work", { caps: { usd: 10 } });
-  const run = await store.pool("work/run", { caps: { usd: 5 } });
-  await run.record({ usd: 1.25, tokens: 100 }, { id: "one", model: "m1", label: "docs" });
-  await work.record({ usd: 2 }, { id: "two" });
-  await run.reserve({ usd: 0.5 }, { id: "hold" });
-  await store.close();
+  await makeEarlierBooks(sqliteStore(file));
   return file;
 }
 
@@ -60,27 +55,7 @@ describe("a file of an earlier version", () => {
     async (version) => {
       const file = inTablesOf(version, await madeBooks());
       const [one, other] = [sqliteStore(file), sqliteStore(file)];
-      const spent = await Promise.all(
-        [one, other].map(async (store) => {
-          const pool = await store.pool("work/run");
-          let calls = 0;
-          while (await pool.tryRecord({ usd: 0.25 })) calls++;
-          return calls;
-        }),
-      );
-      // Of $5, $1.25 were used and $0.50 are held: no cap is passed, and all of it is spent.
-      expect(spent.reduce((sum, calls) => sum + calls, 0)).toBe(13);
-      const [work, run] = await other.pools();
-      expect([work?.used.usd, run?.used.usd, run?.reserved.usd]).toEqual([6.5, 4.5, 0.5]);
-      const pool = await one.pool("work");
-      const entries = await pool.ledger();
-      expect(entries.slice(0, 2)).toMatchObject([{ id: "one" }, { id: "two" }]);
-      const sums = await pool.sums({ by: "pool" });
-      expect(sums).toMatchObject([
-        { name: "work/run", amount: { usd: 4.5 } },
-        { name: "work", amount: { usd: 2 } },
-      ]);
-      await Promise.all([one.close(), other.close()]);
+      await expectEarlierBooksHold(one, other);
     },
   );
 
