@@ -5,7 +5,7 @@
 const ENTRIES = new WeakMap<object, () => void>();
 
 /** Registers how the journal entry of a refusal is removed. */
-export function isJournaled(refusal: object, remove: () => void): void {
+export function onSuperseded(refusal: object, remove: () => void): void {
   ENTRIES.set(refusal, remove);
 }
 

@@ -118,7 +118,7 @@ export function windowAt(rule: WindowRule, instantMs: number): WindowSpan {
   const zone = readTimeZone(rule.timeZone);
   const name = `${zone.name} ${rule.period} ${rule.offsetMs}`;
   const last = lastSpans.get(name);
-  if (last !== undefined && nowMs >= last.startsAt && nowMs < last.endsAt) return { ...last };
+  if (last !== undefined && nowMs >= last.startsAt && nowMs < last.endsAt) return last;
   return remember(lastSpans, name, spanIn(zone, rule, nowMs));
 }
 

@@ -6,7 +6,7 @@ import { readClock } from "../../core/clock.ts";
 import type { Clock } from "../../core/clock.ts";
 import type { Refusal } from "../../core/refusal.ts";
 import { plus, uniform } from "../../core/quantities.ts";
-import { isJournaled } from "../../core/superseded.ts";
+import { onSuperseded } from "../../core/superseded.ts";
 import type { Quantities } from "../../core/quantities.ts";
 import type { Command, Outcome } from "../contract/command.ts";
 import { countNameOf, countOfRefusal } from "../contract/refusals.ts";
@@ -42,7 +42,7 @@ export class RefusalNotes {
     const lines = refusalsAmong(commands, outcomes, () => Math.floor(readClock(this.#clock)));
     if (lines.length === 0) return;
     this.#add(lines, lines.map(countOfRefusal));
-    for (const line of lines) isJournaled(line.refusal, () => this.#remove(line));
+    for (const line of lines) onSuperseded(line.refusal, () => this.#remove(line));
     this.#wakeLater();
   }
 
@@ -52,7 +52,7 @@ export class RefusalNotes {
     if (lines.length === this.#lines.length) return;
     this.#lines = lines;
     const counted = countOfRefusal(line);
-    const name = `${counted.minute} ${countNameOf(counted)}`;
+    const name = nameOf(counted);
     const before = this.#counts.get(name);
     if (before === undefined) return;
     if (before.count === 1) this.#counts.delete(name);
@@ -85,7 +85,7 @@ export class RefusalNotes {
   #add(lines: readonly RefusalLine[], counts: readonly RefusalCount[]): void {
     this.#lines = [...this.#lines, ...lines].slice(-LINES_MAX);
     for (const counted of counts) {
-      const name = `${counted.minute} ${countNameOf(counted)}`;
+      const name = nameOf(counted);
       const before = this.#counts.get(name);
       if (before !== undefined) {
         this.#counts.set(name, { ...before, count: before.count + counted.count });
@@ -94,7 +94,7 @@ export class RefusalNotes {
       } else {
         const { minute, pool, axis, reason, count } = counted;
         const plain = { minute, pool: rootOf(pool), axis, reason, count };
-        const plainName = `${minute} ${countNameOf(plain)}`;
+        const plainName = nameOf(plain);
         const known = this.#counts.get(plainName)?.count ?? 0;
         this.#counts.set(plainName, { ...plain, count: known + count });
       }
@@ -162,6 +162,11 @@ function refusedOf(
     const outcome = refused[place++];
     return outcome?.kind === "refused" ? [[ask, outcome.refusal] as const] : [];
   });
+}
+
+/** The name of a count among those of other minutes, pools and reasons. */
+function nameOf(counted: RefusalCount): string {
+  return `${counted.minute} ${countNameOf(counted)}`;
 }
 
 function rootOf(path: string): string {

@@ -21,9 +21,9 @@ export class EntrySums {
     if (kind === "release") return;
     // Mostly it is about the same object as the entry before.
     const last = this.#last;
-    if (last === undefined || about !== this.#lastAbout || unknown !== last.unknown)
-      add(this.#sumOf(about, unknown).amount, amount);
-    else add(last.amount, amount);
+    const isAsLast = last !== undefined && about === this.#lastAbout && unknown === last.unknown;
+    const sum = isAsLast ? last : this.#sumOf(about, unknown);
+    add(sum.amount, amount);
   }
 
   /** Returns the sums so far, and begins new ones. */
