@@ -6,7 +6,7 @@ import type { Clock } from "../core/clock.ts";
 import { childPath } from "../core/name.ts";
 import { createPoolState } from "../core/pool-state.ts";
 import type { OveragePolicy, PoolSettings, PoolState } from "../core/pool-state.ts";
-import { fitsWithin, uniform } from "../core/quantities.ts";
+import { fitsWithin, NOTHING } from "../core/quantities.ts";
 import type { Quantities } from "../core/quantities.ts";
 import type { Refusal } from "../core/refusal.ts";
 import { book, fits, hold, NO_HOLD, refusalOf, release, settle } from "../core/rules.ts";
@@ -34,7 +34,6 @@ const NOT_SETTLED: Settled = {
 
 /** The result of a commit of no more than the hold. */
 const WITHIN_HOLD: Settled = { ...NOT_SETTLED, booked: true };
-const NOTHING: Quantities = uniform(0);
 
 /** A tree of pools, as its pools and parts see it. `SharedTree` implements it. */
 export interface PoolTree extends Step {

@@ -3,7 +3,7 @@
 // whose waiter was admitted by another finds the reservation in the list of granted ones when it is
 // woken.
 
-import { uniform } from "../core/quantities.ts";
+import { NOTHING } from "../core/quantities.ts";
 import type { Quantities } from "../core/quantities.ts";
 import type { Refusal } from "../core/refusal.ts";
 import { hold, pathOf, release } from "../core/rules.ts";
@@ -18,8 +18,6 @@ import type { PoolTree, SharedPoolNode } from "./shared-pool-node.ts";
 import { SharedTicket, notifyOutcome } from "./shared-ticket.ts";
 import type { WaitOutcome } from "./shared-ticket.ts";
 import { threadRowOf } from "./thread-rows.ts";
-
-const NOTHING: Quantities = uniform(0);
 
 /** The queue as one thread sees it. */
 export class SharedWaitQueue {

@@ -2,8 +2,7 @@
 
 import { changeCaps, changeCapsBy } from "../../core/caps.ts";
 import { setFrozen } from "../../core/frozen.ts";
-import { uniform } from "../../core/quantities.ts";
-import type { Quantities } from "../../core/quantities.ts";
+import { NOTHING } from "../../core/quantities.ts";
 import { setCaps } from "../../core/rules.ts";
 import { newEntryOf } from "./apply-settlements.ts";
 import type { Books, StoredPool } from "./books.ts";
@@ -11,8 +10,6 @@ import type { ConfigureCommand, Outcome } from "../contract/command.ts";
 import { recallFor } from "../slices/share.ts";
 import { raisesAfter } from "./raises.ts";
 import { changeWindow, levelsChangedBy, markPath } from "./stored-path.ts";
-
-const NOTHING: Quantities = uniform(0);
 
 /** R9, R10, R17. */
 export function configure(

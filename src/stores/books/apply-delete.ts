@@ -1,14 +1,11 @@
 // What deleting a pool does to the books (R16).
 
-import { uniform } from "../../core/quantities.ts";
-import type { Quantities } from "../../core/quantities.ts";
+import { NOTHING } from "../../core/quantities.ts";
 import { isSame, newEntryOf } from "./apply-settlements.ts";
 import type { Books, StoredPool } from "./books.ts";
 import type { DeleteCommand, Outcome } from "../contract/command.ts";
 import { recallAll } from "../slices/share.ts";
 import { markPath } from "./stored-path.ts";
-
-const NOTHING: Quantities = uniform(0);
 
 /**
  * R16. Deletes a pool without open reservations and without pools below it. Its usage stays in the

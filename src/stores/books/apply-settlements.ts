@@ -6,9 +6,9 @@ import {
   assign,
   exchange,
   FIELD_OF_AXIS,
+  NOTHING,
   quantitiesOf,
   QUANTITY_MAX,
-  uniform,
 } from "../../core/quantities.ts";
 import type { Quantities } from "../../core/quantities.ts";
 import { wasLeftOf } from "../../core/carry.ts";
@@ -30,8 +30,6 @@ import type {
 } from "../contract/command.ts";
 import { bookAsUnknown, isLost, lostHoldId } from "./sent-holds.ts";
 import { levelsChangedBy, levelsOf, markPath, rollPath } from "./stored-path.ts";
-
-const NOTHING: Quantities = uniform(0);
 
 /** The result of a booking with nothing to report. */
 export const BOOKED: Settled = {

@@ -2,7 +2,7 @@
 // its exclusive step needs no rules of its own; another one mirrors it, section by section.
 
 import { childPath } from "../../core/name.ts";
-import { assign, plus, uniform } from "../../core/quantities.ts";
+import { assign, NOTHING, plus } from "../../core/quantities.ts";
 import type { Quantities } from "../../core/quantities.ts";
 import {
   book,
@@ -51,7 +51,6 @@ import { recallFor } from "../slices/share.ts";
 import { levelsChangedBy, levelsOf, markPath, rollPath } from "./stored-path.ts";
 import { WaitingRoom } from "./waiting-room.ts";
 
-const NOTHING: Quantities = uniform(0);
 const NO_SETTINGS = { caps: {}, overage: undefined, window: undefined };
 
 /**

@@ -1,7 +1,7 @@
 // The path of a stored pool, from the pool up to the root: rolls its windows, marks it as changed,
 // and reports changes of used.
 
-import { assign, quantitiesOf, uniform } from "../../core/quantities.ts";
+import { assign, NOTHING, quantitiesOf } from "../../core/quantities.ts";
 import type { Quantities } from "../../core/quantities.ts";
 import { roll, setWindow } from "../../core/roll.ts";
 import { setCaps } from "../../core/rules.ts";
@@ -9,8 +9,6 @@ import type { WindowRule } from "../../core/window-rule.ts";
 import type { Books, StoredPool } from "./books.ts";
 import type { LevelChange } from "../contract/command.ts";
 import { capsAfter } from "./raises.ts";
-
-const NOTHING: Quantities = uniform(0);
 
 /**
  * The pool and every pool above it.

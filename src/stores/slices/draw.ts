@@ -6,6 +6,7 @@ import {
   add,
   assign,
   FIELD_OF_AXIS,
+  NOTHING,
   quantitiesOf,
   QUANTITY_MAX,
   subtract,
@@ -21,8 +22,6 @@ import { levelsChangedBy, levelsOf, markPath, rollPath } from "../books/stored-p
 import { admit, isAwaited, isRecalled, slackFor } from "./share.ts";
 import { emptyLevel, isNothing } from "./slice-state.ts";
 import type { SliceLevel, SliceState } from "./slice-state.ts";
-
-const NOTHING: Quantities = uniform(0);
 
 /** A slice in the books. */
 export interface StoredSlice extends OpenReservation {

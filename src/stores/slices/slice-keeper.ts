@@ -1,7 +1,7 @@
 // R15. Keeps the slice of one pool in this process. It draws when there is something to report,
 // request or return, one draw at a time, and repeats each until it is answered.
 
-import { fitsWithin, quantitiesOf, uniform } from "../../core/quantities.ts";
+import { fitsWithin, NOTHING, quantitiesOf } from "../../core/quantities.ts";
 import type { Quantities } from "../../core/quantities.ts";
 import type { DrawCommand, DrawnOutcome, SliceEntry } from "../contract/command.ts";
 import { PoolGone, StoreClosed, StoreUnavailable } from "../contract/errors.ts";
@@ -12,7 +12,6 @@ import { Demand } from "./demand.ts";
 import { Slice } from "./slice.ts";
 import type { ReadSliceOptions } from "./slice-options.ts";
 
-const NOTHING: Quantities = uniform(0);
 const ASKS_AT_ONCE = 256;
 const ENTRIES_AT_ONCE = 2000;
 /** A process ends its lease a little earlier than the store does: clocks drift. */

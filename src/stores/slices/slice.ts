@@ -7,17 +7,15 @@ import {
   exchange,
   FIELD_OF_AXIS,
   fitsWithin,
+  NOTHING,
   quantitiesOf,
   subtract,
   Totals,
-  uniform,
 } from "../../core/quantities.ts";
 import type { Quantities } from "../../core/quantities.ts";
 import type { DrawCommand, DrawnOutcome, SliceEntry } from "../contract/command.ts";
 import { EntrySums } from "./entry-sums.ts";
 import { isNothing } from "./slice-state.ts";
-
-const NOTHING: Quantities = uniform(0);
 
 /** The part of a draw that the slice does not know itself. */
 export interface DrawWish {

@@ -4,7 +4,7 @@ import { amountView } from "../../core/amount.ts";
 import type { AmountView } from "../../core/amount.ts";
 import { ReservationSettled } from "../../core/errors.ts";
 import type { SettledOutcome } from "../../core/errors.ts";
-import { fitsWithin, quantitiesOf, uniform } from "../../core/quantities.ts";
+import { fitsWithin, NOTHING, quantitiesOf } from "../../core/quantities.ts";
 import type { Quantities } from "../../core/quantities.ts";
 import type { Settled } from "../../core/rules.ts";
 import type { Settlement } from "../../pool/settlement.ts";
@@ -16,7 +16,6 @@ import type { SliceKeeper } from "./slice-keeper.ts";
 import type { Slice } from "./slice.ts";
 
 const DISPOSE = (Symbol as { dispose?: symbol }).dispose ?? Symbol.for("Symbol.dispose");
-const NOTHING: Quantities = uniform(0);
 const WITHIN_HOLD: Settled = {
   booked: true,
   overage: undefined,

@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 
-import { quantitiesOf, uniform } from "../../core/quantities.ts";
+import { NOTHING, quantitiesOf } from "../../core/quantities.ts";
 import type { Quantities } from "../../core/quantities.ts";
 import type {
   BudgetStore,
@@ -17,7 +17,6 @@ import type { StoreCase } from "./store-case.ts";
 
 const LEASE_MS = 10_000;
 const RECALL_MS = 100;
-const NOTHING: Quantities = uniform(0);
 
 /** An amount of tokens only. */
 export function tokens(count: number): Quantities {
