@@ -1,5 +1,6 @@
 // The callers of the admin API, and the pools that they may see and change.
 
+import { isBelow } from "../stores/contract/path.ts";
 import { ApiError } from "./api-error.ts";
 
 /** The roles, each with all rights of the one before it. */
@@ -31,7 +32,7 @@ export function mayDo(role: Role, needed: Role): boolean {
 
 /** Returns whether a pool is within a subtree. */
 export function isWithin(path: string, subtree: string): boolean {
-  return subtree === "" || path === subtree || path.startsWith(`${subtree}/`);
+  return subtree === "" || isBelow(path, subtree);
 }
 
 /**

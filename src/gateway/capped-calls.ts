@@ -8,6 +8,7 @@ import { NotFound } from "../stores/index.ts";
 import type { BudgetStore } from "../stores/index.ts";
 import { CAP_BEGINNINGS, callCapBelow, isCallCap } from "../stores/contract/call-caps.ts";
 import type { CallCap } from "../stores/contract/call-caps.ts";
+import { isBelow } from "../stores/contract/path.ts";
 import { capOfCall } from "./cap-of-call.ts";
 
 /**
@@ -82,10 +83,9 @@ export class CappedCalls {
    * Reads the caps of a pool again, and opens those pools again, because one of them was deleted.
    */
   forget(path: string): void {
-    for (const known of this.#known.keys())
-      if (path === known || path.startsWith(`${known}/`)) this.#known.delete(known);
+    for (const known of this.#known.keys()) if (isBelow(path, known)) this.#known.delete(known);
     for (const opened of this.#opened.keys())
-      if (opened === path || opened.startsWith(`${path}/`)) this.#opened.delete(opened);
+      if (isBelow(opened, path)) this.#opened.delete(opened);
   }
 
   async #poolOf(pool: MeteredPool, call: MeteredCall): Promise<MeteredPool> {

@@ -1,6 +1,7 @@
 // Requests for an increase: a caller makes one, and a person who may change the pool grants or
 // refuses it. A granted increase is temporary.
 
+import { isWithin } from "../api/access.ts";
 import { randomBytes } from "node:crypto";
 
 import { describe } from "../core/describe.ts";
@@ -210,8 +211,4 @@ function readReason(reason: string): string {
 function requestOf(text: string): IncreaseRequest {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written above
   return JSON.parse(text) as IncreaseRequest;
-}
-
-function isWithin(path: string, subtree: string): boolean {
-  return subtree === "" || path === subtree || path.startsWith(`${subtree}/`);
 }

@@ -1,5 +1,6 @@
 // The keys of a gateway in its store, where every gateway sees them.
 
+import { isWithin } from "../api/access.ts";
 import { randomUUID } from "node:crypto";
 
 import type { BudgetStore, Documents } from "../stores/index.ts";
@@ -70,7 +71,7 @@ export class KeyStore {
       const record = recordOf(text);
       if (record === undefined) continue;
       const { pool } = record;
-      if (subtree !== "" && pool !== subtree && !pool.startsWith(`${subtree}/`)) continue;
+      if (!isWithin(pool, subtree)) continue;
       const lastUsedAt = Number(uses.get(hashed));
       found.push(lastUsedAt > 0 ? { ...record, lastUsedAt } : record);
     }

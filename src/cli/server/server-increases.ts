@@ -1,5 +1,6 @@
 // Requests for more budget, over the admin API of a gateway.
 
+import { isWithin } from "../../api/access.ts";
 import type {
   Decision,
   IncreaseRequest,
@@ -34,9 +35,7 @@ export class ServerIncreases implements IncreaseBooks {
       "/requests",
       { state },
     );
-    return requests.filter(
-      ({ pool }) => subtree === "" || pool === subtree || pool.startsWith(`${subtree}/`),
-    );
+    return requests.filter(({ pool }) => isWithin(pool, subtree));
   }
 
   async decide(

@@ -1,5 +1,6 @@
 // The targets of alerts: a webhook, Slack, or e-mail; and the events they subscribe to.
 
+import { isWithin } from "../../api/access.ts";
 import { randomBytes } from "node:crypto";
 
 import { describe } from "../../core/describe.ts";
@@ -108,8 +109,7 @@ export class AlertTargets {
 
 /** Returns whether a target receives an event. */
 export function isFor({ events, subtree }: AlertTarget, { kind, pool }: BudgetEvent): boolean {
-  if (!events.includes(kind)) return false;
-  return subtree === "" || pool === subtree || pool.startsWith(`${subtree}/`);
+  return events.includes(kind) && isWithin(pool, subtree);
 }
 
 function checkAddress(channel: AlertChannel, to: string): void {
