@@ -223,7 +223,7 @@ describe.skipIf(binary === undefined)("redisStore", () => {
   it("F35 a server whose memory is full refuses, and changes nothing", async () => {
     const own = await RedisServer.start(binary ?? "");
     const admin = clientOf(own);
-    const pool = await redisStore(clientOf(own), { timeoutMs: 300 }).pool("acme");
+    const pool = await redisStore(clientOf(own), { timeoutMs: 3000 }).pool("acme");
     await pool.record({ tokens: 1 });
     await admin.config("SET", "maxmemory", "1mb");
     await expect(pool.record({ tokens: 2 })).rejects.toSatisfy(isUnavailable);
