@@ -1,5 +1,5 @@
 // Kills processes that spend in slices, and compares a bill kept outside with the books:
-//   node test/slices/kills.ts --store sqlite|redis --kills 500 --port 6379
+//   node test/slices/kills.ts --store sqlite|redis|postgres --kills 500 [--port 6379|5432]
 // At every look: what is used and reserved is not below the bill that was read before it. At the end, when
 // all leases are over: bill ≤ used, used − unknown ≤ bill, used ≤ cap.
 
@@ -24,22 +24,26 @@ const { values } = parseArgs({
   options: {
     store: { type: "string", default: "sqlite" },
     kills: { type: "string", default: "500" },
-    port: { type: "string", default: "6379" },
+    port: { type: "string" },
+    database: { type: "string", default: "postgres" },
     cap: { type: "string", default: "1000000" },
   },
 });
 const kills = Number(values.kills);
 const cap = Number(values.cap);
 const folder = mkdtempSync(join(tmpdir(), "slice-kills-"));
-const address =
-  values.store === "redis"
-    ? `redis:${values.port}`
-    : `sqlite:process crash:${join(folder, "budgets.db")}`;
+const address = addressOf(values.store);
 const store = openStore(address);
 const root = await store.pool("acme", { caps: { tokens: cap } });
 const before = (await root.snapshot()).used.tokens;
 await store.pool("acme/search");
 const journals: string[] = [];
+
+function addressOf(kind: string): string {
+  if (kind === "redis") return `redis:${values.port ?? "6379"}`;
+  if (kind === "postgres") return `postgres:${values.port ?? "5432"}:${values.database}`;
+  return `sqlite:process crash:${join(folder, "budgets.db")}`;
+}
 
 function billed(): number {
   let sum = 0;

@@ -11,7 +11,7 @@ import type { BudgetStore, BudgetStoreOptions } from "../../src/stores/index.ts"
 /** Long enough to outlive a server that is started again. */
 const TIMEOUT_MS = 20_000;
 
-/** Opens what `sqlite:<durability>:<file>`, `redis:<port>:<host>` or `postgres:<port>` says. */
+/** Opens what `sqlite:<durability>:<file>`, `redis:<port>:<host>` or `postgres:<port>:<database>` says. */
 export function openStore(address: string, options: BudgetStoreOptions = {}): BudgetStore {
   const storeOptions = { timeoutMs: TIMEOUT_MS, ...options };
   const [kind, detail = "", ...rest] = address.split(":");
@@ -30,7 +30,7 @@ export function openStore(address: string, options: BudgetStoreOptions = {}): Bu
         host: "127.0.0.1",
         port: Number(detail),
         user: "postgres",
-        database: "postgres",
+        database: rest[0] ?? "postgres",
         max: 2,
       });
       pool.on("error", () => undefined);
