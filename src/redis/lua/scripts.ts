@@ -83,7 +83,7 @@ return redis.call('ZRANGE', key, from, from + limit - 1, 'WITHSCORES')
 
 /** execute-batch.lua, with all that it includes. */
 export const EXECUTE_BATCH: LuaScript = {
-  sha: "5747b8cbf88be8e539cb035a5edfc3e195d9ad08",
+  sha: "68be4f66db726e7b01515b88704ccbe2dde9d24a",
   text: `local MAX = 9007199254740991
 local NOTHING = { 0, 0, 0, 0, 0 }
 local NOTHING_TEXT = '0 0 0 0 0'
@@ -408,35 +408,50 @@ ids[name], retained[name] = pack, true
 lines[words + 1], lines[words + 2], lines[words + 3], lines[words + 4] = pack, '', '', ''
 tree.packed = tree.packed + tonumber(count) - 1
 end
-local waiters, waitersWritten, waitersBefore
+local waiters, waiterById, waitersWritten, waitersBefore
 local function loadWaiters()
 if waiters then
 return
 end
-waiters = {}
+waiters, waiterById = {}, {}
 local flat = redis.call('HGETALL', base .. ':waiters')
 for at = 1, #flat, 2 do
 waitersBefore[flat[at]] = flat[at + 1]
 local place, path, ask, expiresAt =
 string.match(flat[at + 1], '^([^\\n]*)\\n([^\\n]*)\\n([^\\n]*)\\n([^\\n]*)$')
-waiters[#waiters + 1] = {
+local waiter = {
 id = flat[at], place = tonumber(place), path = path, ask = read(ask), askText = ask,
 expiresAt = tonumber(expiresAt),
 }
+waiters[#waiters + 1], waiterById[waiter.id] = waiter, waiter
 end
 table.sort(waiters, function(one, other)
 return one.place < other.place
 end)
 end
+local function keepWaiter(waiter)
+local known = waiterById[waiter.id]
+if known then
+known.expiresAt = waiter.expiresAt
+waitersWritten[waiter.id] = known
+return false
+end
+waiters[#waiters + 1], waiterById[waiter.id] = waiter, waiter
+waitersWritten[waiter.id] = waiter
+return true
+end
 local function dropWaiter(id)
+if not waiterById[id] then
+return false
+end
+waiterById[id] = nil
+waitersWritten[id] = false
 for index = 1, #waiters do
 if waiters[index].id == id then
 table.remove(waiters, index)
-waitersWritten[id] = false
 return true
 end
 end
-return false
 end
 local function readRows()
 for from = 1, #paths, WORDS_AT_ONCE do
@@ -1794,11 +1809,14 @@ end
 end
 local LOOKED_AT_BEHIND = 100
 local function openRoom()
-local line = {}
+local line, placeOf = {}, {}
 for index = 1, #waiters do
-line[index] = waiters[index]
+line[index], placeOf[waiters[index].id] = waiters[index], index
 end
-return { line = line, position = 1, resolved = {}, imagined = {}, closed = {}, behind = 0 }
+return {
+line = line, placeOf = placeOf, position = 1, resolved = {}, imagined = {}, closed = {},
+behind = 0,
+}
 end
 local function imaginedCopy(room, p)
 local known = room.imagined[p.path]
@@ -1878,11 +1896,9 @@ room.position = room.position + 1
 end
 end
 local function blocks(room, waiter)
-for index = 1, room.position - 1 do
-if room.line[index] and room.line[index].id == waiter.id then
+local place = room.placeOf[waiter.id]
+if place and place < room.position then
 room.position, room.imagined, room.closed, room.behind = 1, {}, {}, 0
-break
-end
 end
 advanceTo(room, waiter.id)
 local p = imaginedPool(room, waiter.path)
@@ -1900,19 +1916,14 @@ end
 return refusalOf(p, waiter.ask)
 end
 local function keepPlace(room, waiter)
-for index = 1, #waiters do
-if waiters[index].id == waiter.id then
-waiters[index].expiresAt = waiter.expiresAt
-waitersWritten[waiter.id] = waiters[index]
+if not keepWaiter(waiter) then
 return
-end
 end
 tree.waiters = tree.waiters + 1
 tree.changed = true
 waiter.place = tree.waiters
-waiters[#waiters + 1] = waiter
-waitersWritten[waiter.id] = waiter
 room.line[#room.line + 1] = waiter
+room.placeOf[waiter.id] = room.placeOf[waiter.id] or #room.line
 end
 local function leaveLine(room, waiter, held)
 if dropWaiter(waiter.id) then

@@ -20,6 +20,7 @@ export class WaitingRoom {
   readonly #books: Books;
   readonly #nowMs: number;
   readonly #line: StoredWaiter[];
+  readonly #placeOf = new Map<string, number>();
   #position = 0;
   /** The waiters that were admitted or left since. */
   readonly #resolved = new Set<string>();
@@ -31,13 +32,14 @@ export class WaitingRoom {
     this.#books = books;
     this.#nowMs = nowMs;
     this.#line = [...books.waiters()];
+    for (const [place, { id }] of this.#line.entries()) this.#placeOf.set(id, place);
   }
 
   /** Returns why a waiter ahead blocks this one; undefined if none does. */
   blocks(waiter: StoredWaiter): Refusal | undefined {
-    const place = this.#line.findIndex(({ id }) => id === waiter.id);
+    const place = this.#placeOf.get(waiter.id);
     // The waiter is ahead of the cursor: judge the queue from its head again.
-    if (place !== -1 && place < this.#position) this.#restart();
+    if (place !== undefined && place < this.#position) this.#restart();
     this.#advanceTo(waiter.id);
     const pool = this.#imaginedPool(waiter.path);
     if (pool === undefined) return undefined;
@@ -47,9 +49,9 @@ export class WaitingRoom {
   /** Keeps the position of a waiter, or adds it at the end. */
   keep(waiter: StoredWaiter): void {
     this.#books.keepWaiter(waiter);
-    const place = this.#line.findIndex(({ id }) => id === waiter.id);
-    if (place === -1) this.#line.push(waiter);
-    else this.#line[place] = waiter;
+    const place = this.#placeOf.get(waiter.id) ?? this.#line.length;
+    this.#placeOf.set(waiter.id, place);
+    this.#line[place] = waiter;
   }
 
   /** Removes a waiter from the queue, which was admitted if `held`. */

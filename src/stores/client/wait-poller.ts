@@ -15,10 +15,13 @@ import type { CommandQueue } from "./command-queue.ts";
 import { errorOf } from "./outcome-error.ts";
 import type { Store } from "../contract/store.ts";
 
-/** How many waiters are polled at a time, from the head of the queue on. */
+/** How many waiters are polled at a time when room was freed, from the head of the queue on. */
 const ASKED_AT_ONCE = 64;
 /** After how many missed polls a waiter loses its place in the queue. */
 const POLLS_A_PLACE = 8;
+/** Up to how many waiters are all polled every time; more of them every third time. */
+const POLLED_EACH_TIME = 256;
+const POLLS_A_ROUND = 3;
 /** How long to stay subscribed after the last waiter: another may come soon. */
 const LISTENING_ON_MS = 1000;
 
@@ -55,6 +58,7 @@ export class WaitPoller {
   readonly #waiters = new Map<string, Waiter>();
   #isAsking = false;
   #pollAgain: "some" | "all" | undefined;
+  #pollsSinceAll = 0;
   #cancelTimer: (() => void) | undefined;
   #unwatch: Promise<(() => Promise<void>) | undefined> | undefined;
   #listeningOn: ReturnType<typeof setTimeout> | undefined;
@@ -150,8 +154,9 @@ export class WaitPoller {
       const isForAll = this.#pollAgain === "all";
       this.#pollAgain = undefined;
       const waiters = [...this.#waiters.values()];
-      for (let first = 0; first < waiters.length; first += ASKED_AT_ONCE) {
-        const some = waiters.slice(first, first + ASKED_AT_ONCE);
+      const atOnce = isForAll ? this.#store.commandsAtOnce : ASKED_AT_ONCE;
+      for (let first = 0; first < waiters.length; first += atOnce) {
+        const some = waiters.slice(first, first + atOnce);
         // oxlint-disable-next-line no-await-in-loop -- who is behind comes after who is ahead
         await Promise.all(some.map(async (waiter) => this.#ask(waiter, waiter.command)));
         if (!isForAll && !some.some(({ isDone }) => isDone)) break;
@@ -255,7 +260,18 @@ export class WaitPoller {
     for (const { rollsAt } of this.#waiters.values()) {
       if (rollsAt > now) delayMs = Math.min(delayMs, rollsAt - now);
     }
-    this.#cancelTimer = this.#clock.schedule(delayMs, () => this.wake("all"));
+    this.#cancelTimer = this.#clock.schedule(delayMs, () => this.#pollInTime());
+  }
+
+  /** Polls every waiter, or the first ones if there are many: each poll reads the whole queue. */
+  #pollInTime(): void {
+    const isRound = ++this.#pollsSinceAll >= POLLS_A_ROUND;
+    if (isRound || this.#waiters.size <= POLLED_EACH_TIME) {
+      this.#pollsSinceAll = 0;
+      this.wake("all");
+    } else {
+      this.wake();
+    }
   }
 
   /** A subscribed connection keeps a process alive, so it must not outlast the waiting. */

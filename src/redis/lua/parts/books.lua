@@ -278,37 +278,53 @@ local function appendPack(drawId, path, count, text)
 end
 
 -- Waiters, in the order in which they came.
-local waiters, waitersWritten, waitersBefore
+local waiters, waiterById, waitersWritten, waitersBefore
 
 local function loadWaiters()
   if waiters then
     return
   end
-  waiters = {}
+  waiters, waiterById = {}, {}
   local flat = redis.call('HGETALL', base .. ':waiters')
   for at = 1, #flat, 2 do
     waitersBefore[flat[at]] = flat[at + 1]
     local place, path, ask, expiresAt =
       string.match(flat[at + 1], '^([^\n]*)\n([^\n]*)\n([^\n]*)\n([^\n]*)$')
-    waiters[#waiters + 1] = {
+    local waiter = {
       id = flat[at], place = tonumber(place), path = path, ask = read(ask), askText = ask,
       expiresAt = tonumber(expiresAt),
     }
+    waiters[#waiters + 1], waiterById[waiter.id] = waiter, waiter
   end
   table.sort(waiters, function(one, other)
     return one.place < other.place
   end)
 end
 
+local function keepWaiter(waiter)
+  local known = waiterById[waiter.id]
+  if known then
+    known.expiresAt = waiter.expiresAt
+    waitersWritten[waiter.id] = known
+    return false
+  end
+  waiters[#waiters + 1], waiterById[waiter.id] = waiter, waiter
+  waitersWritten[waiter.id] = waiter
+  return true
+end
+
 local function dropWaiter(id)
+  if not waiterById[id] then
+    return false
+  end
+  waiterById[id] = nil
+  waitersWritten[id] = false
   for index = 1, #waiters do
     if waiters[index].id == id then
       table.remove(waiters, index)
-      waitersWritten[id] = false
       return true
     end
   end
-  return false
 end
 
 -- Reads the tree and the pools of the paths; answers with what is wrong with them.

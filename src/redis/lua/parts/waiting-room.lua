@@ -3,11 +3,14 @@
 local LOOKED_AT_BEHIND = 100
 
 local function openRoom()
-  local line = {}
+  local line, placeOf = {}, {}
   for index = 1, #waiters do
-    line[index] = waiters[index]
+    line[index], placeOf[waiters[index].id] = waiters[index], index
   end
-  return { line = line, position = 1, resolved = {}, imagined = {}, closed = {}, behind = 0 }
+  return {
+    line = line, placeOf = placeOf, position = 1, resolved = {}, imagined = {}, closed = {},
+    behind = 0,
+  }
 end
 
 local function imaginedCopy(room, p)
@@ -95,12 +98,10 @@ end
 
 -- Returns why a waiter ahead blocks this one.
 local function blocks(room, waiter)
-  for index = 1, room.position - 1 do
-    if room.line[index] and room.line[index].id == waiter.id then
-      -- The waiter is ahead of the cursor: judge the queue from its head again.
-      room.position, room.imagined, room.closed, room.behind = 1, {}, {}, 0
-      break
-    end
+  local place = room.placeOf[waiter.id]
+  if place and place < room.position then
+    -- The waiter is ahead of the cursor: judge the queue from its head again.
+    room.position, room.imagined, room.closed, room.behind = 1, {}, {}, 0
   end
   advanceTo(room, waiter.id)
   local p = imaginedPool(room, waiter.path)
@@ -119,19 +120,14 @@ local function blocks(room, waiter)
 end
 
 local function keepPlace(room, waiter)
-  for index = 1, #waiters do
-    if waiters[index].id == waiter.id then
-      waiters[index].expiresAt = waiter.expiresAt
-      waitersWritten[waiter.id] = waiters[index]
-      return
-    end
+  if not keepWaiter(waiter) then
+    return
   end
   tree.waiters = tree.waiters + 1
   tree.changed = true
   waiter.place = tree.waiters
-  waiters[#waiters + 1] = waiter
-  waitersWritten[waiter.id] = waiter
   room.line[#room.line + 1] = waiter
+  room.placeOf[waiter.id] = room.placeOf[waiter.id] or #room.line
 end
 
 local function leaveLine(room, waiter, held)
