@@ -2,7 +2,7 @@
 // after thousands of writes, so that no single call pays for it.
 
 import { firstSince, LINES_READ } from "../stores/books/first-since.ts";
-import { addedUp, DAY_MS, KINDS_IN_SQL } from "../stores/contract/ledger-sums.ts";
+import { addedUp, DAY_MS } from "../stores/contract/ledger-sums.ts";
 import type { SumKey, ListedSum, SumsQuery } from "../stores/contract/ledger-sums.ts";
 import { rootPath } from "../stores/contract/path.ts";
 import { AMOUNT_COLUMNS, numberOf, quantitiesInRow, textOf } from "../stores/sql/columns.ts";
@@ -13,11 +13,6 @@ import type { PostgresConnection } from "./postgres-client.ts";
 /** How many entries one step adds to the sums: about 100 ms while other processes wait. */
 const SUMMED_AT_ONCE = 50_000;
 const SUMS = AMOUNT_COLUMNS.map((axis) => `sum(${axis})::bigint AS ${axis}`).join(", ");
-/** Entries omit `calls` of one, and `tokens` that equal input + output. */
-const LINE_SUMS = SUMS.replace(
-  "(tokens)",
-  "(coalesce(tokens, input_tokens + output_tokens))",
-).replace("(calls)", "(coalesce(calls, 1))");
 const NAMES: Readonly<Record<SumKey, string>> = {
   day: "day::text",
   model: "model",
@@ -26,8 +21,8 @@ const NAMES: Readonly<Record<SumKey, string>> = {
 };
 const NAMES_OF_ENTRIES: Readonly<Record<SumKey, string>> = {
   day: `(at / ${DAY_MS})::text`,
-  model: "coalesce(model, '')",
-  label: "coalesce(label, '')",
+  model: "model",
+  label: "label",
   pool: "path",
 };
 
@@ -81,10 +76,10 @@ export class PostgresSums {
     const to = await this.firstSince(root, endsAt + 2 * 60_000, { after: from, last });
     const bounds = [from, Math.min(last, to + LINES_READ), sinceMs, endsAt].map(String);
     return await this.#ask(
-      `SELECT ${NAMES_OF_ENTRIES[by]} AS name, count(*) AS lines, ${LINE_SUMS} FROM ${this.#schema}.ledger
-        WHERE root = $1 AND (path = $2::text OR (path > $2::text || '/' AND path < $2::text || '0'))
-          AND seq > $3::bigint AND seq <= $4::bigint AND at >= $5::bigint AND at < $6::bigint
-          AND kind IN (${KINDS_IN_SQL}) GROUP BY 1`,
+      `SELECT ${NAMES_OF_ENTRIES[by]} AS name, sum(lines)::bigint AS lines, ${SUMS}
+        FROM ${this.#schema}.booked_1($1, $3::bigint, $4::bigint)
+        WHERE (path = $2::text OR (path > $2::text || '/' AND path < $2::text || '0'))
+          AND at >= $5::bigint AND at < $6::bigint GROUP BY 1`,
       [root, path, ...bounds],
     );
   }

@@ -5,6 +5,7 @@ import type { Quantities } from "../core/quantities.ts";
 import { AmendedSums } from "../stores/books/amended-sums.ts";
 import type {
   Books,
+  DrawnEntries,
   FoundEntry,
   NewEntry,
   OpenReservation,
@@ -26,7 +27,8 @@ import {
   termsColumn,
 } from "../stores/sql/pool-row.ts";
 import { reservationOf, holdStateText, waiterOf } from "../stores/sql/hold-row.ts";
-import { detailsColumn, foundEntryOf, outcomeText } from "../stores/sql/entry-row.ts";
+import { foundEntryOf } from "../stores/sql/entry-row.ts";
+import { amountColumns, AppendedEntries, listed } from "./appended-entries.ts";
 import type { Loaded } from "./loaded.ts";
 import { isBelow } from "../stores/contract/path.ts";
 import { levelText } from "../stores/slices/slice-state.ts";
@@ -58,7 +60,7 @@ export class PostgresBooks implements Books {
   readonly #kept = new Set<string>();
   readonly #dropped = new Set<string>();
   readonly #lines = new Map<string, FoundEntry>();
-  #appended: NewEntry[] = [];
+  readonly #appended = new AppendedEntries();
   readonly #amended = new AmendedSums();
   readonly #waiters = new Map<string, PlacedWaiter>();
   readonly #waiting = new Set<string>();
@@ -166,13 +168,17 @@ export class PostgresBooks implements Books {
   }
 
   entry(id: string): FoundEntry | undefined {
-    return this.#lines.get(id);
+    return this.#lines.get(id) ?? this.#appended.find(id);
   }
 
   append(line: NewEntry): void {
     this.#lines.set(line.id, line);
-    this.#appended.push(line);
+    this.#appended.add(line);
     this.#amended.count(line);
+  }
+
+  appendDrawn(draw: DrawnEntries): void {
+    this.#appended.addDrawn(draw);
   }
 
   amended(id: string): Quantities | undefined {
@@ -208,10 +214,7 @@ export class PostgresBooks implements Books {
       ...listed("deleted", [...this.#deleted]),
       ...listed("dropped", [...this.#dropped]),
       ...listed("kept", this.#rowsOf(this.#kept, this.#reservations, reservationRowOf)),
-      ...listed(
-        "ledger",
-        this.#appended.map((line, index) => this.#entryRowOf(line, index)),
-      ),
+      ...this.#appended.rows(this.#root, this.#entryCount),
       ...listed("left", [...this.#left]),
       ...listed("waiters", this.#rowsOf(this.#waiting, this.#waiters, waiterRowOf)),
     };
@@ -228,8 +231,8 @@ export class PostgresBooks implements Books {
   settle(): void {
     this.#version = this.#next;
     this.#next = newId();
-    this.#entryCount += this.#appended.length;
-    this.#appended = [];
+    this.#entryCount += this.#appended.count;
+    this.#appended.clear();
     this.#lines.clear();
     this.#amended.clear();
     this.#deleted.clear();
@@ -240,6 +243,11 @@ export class PostgresBooks implements Books {
   /** Returns whether these books contain a pool. */
   has(path: string): boolean {
     return this.#pools.has(path) || this.#rows.has(path);
+  }
+
+  /** The entries of draws as text, for the rows of them in `written`. */
+  get packs(): string {
+    return this.#appended.packs;
   }
 
   /** How many reservations are in these books. */
@@ -253,7 +261,7 @@ export class PostgresBooks implements Books {
       next: this.#next,
       at,
       resets: this.#pools.get(this.#root)?.state.tree.resets ?? this.#resets,
-      lines: this.#entryCount + this.#appended.length,
+      lines: this.#entryCount + this.#appended.count,
       ...changes,
     });
   }
@@ -279,53 +287,6 @@ export class PostgresBooks implements Books {
       return each === undefined ? [] : [{ root: this.#root, ...toRow(each) }];
     });
   }
-
-  #entryRowOf(line: NewEntry, index: number): Row {
-    const { id, kind, path, at, unknown, of, bookedAt, asOf, model, label } = line;
-    return {
-      root: this.#root,
-      seq: this.#entryCount + index + 1,
-      id,
-      kind,
-      path,
-      at,
-      ...entryAmountColumns(line),
-      unknown: unknown || null,
-      amends: of ?? null,
-      booked_at: bookedAt === at ? null : bookedAt,
-      as_of: asOf,
-      outcome: outcomeText(line),
-      model: model ?? null,
-      label: label ?? null,
-      details: detailsColumn(line),
-    };
-  }
-}
-
-/** A list under its name; omitted if empty. */
-function listed(name: string, rows: readonly unknown[]): Record<string, readonly unknown[]> {
-  return rows.length === 0 ? {} : { [name]: rows };
-}
-
-function amountColumns(prefix: string, amount: Quantities): Row {
-  return {
-    [`${prefix}tokens`]: amount.tokens,
-    [`${prefix}input_tokens`]: amount.inputTokens,
-    [`${prefix}output_tokens`]: amount.outputTokens,
-    [`${prefix}nano_usd`]: amount.nanoUsd,
-    [`${prefix}calls`]: amount.calls,
-  };
-}
-
-/** Omits what most entries have in common; amendments are summed up as they are. */
-function entryAmountColumns({ kind, amount }: NewEntry): Row {
-  const { tokens, inputTokens, outputTokens, calls } = amount;
-  const isWhole = kind === "amend";
-  return {
-    ...amountColumns("", amount),
-    tokens: isWhole || tokens !== inputTokens + outputTokens ? tokens : null,
-    calls: isWhole || calls !== 1 ? calls : null,
-  };
 }
 
 function poolRowOf(pool: StoredPool): Row {

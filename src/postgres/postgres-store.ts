@@ -18,13 +18,11 @@ import type { ListedSum, SumsQuery } from "../stores/contract/ledger-sums.ts";
 import { rootPath } from "../stores/contract/path.ts";
 import { readDearPlace } from "../stores/contract/pool-page.ts";
 import type { PathsQuery, PlacedPath } from "../stores/contract/pool-page.ts";
-import type { Row } from "../stores/sql/columns.ts";
-import { entryOf } from "../stores/sql/entry-row.ts";
 import type { ListedHold, HoldsQuery } from "../stores/contract/holds.ts";
 import type { ForgetQuery, LedgerQuery, NewestQuery, Store } from "../stores/contract/store.ts";
 import type { TemplateText } from "../stores/contract/templates.ts";
 import { Unsummed } from "../stores/books/unsummed.ts";
-import { holdsInPostgres, newestInPostgres } from "./listings.ts";
+import { holdsInPostgres, ledgerInPostgres, newestInPostgres } from "./listings.ts";
 import { KnownBooks } from "./known-books.ts";
 import { PostgresSums } from "./ledger-sums.ts";
 import { PostgresBooks } from "./postgres-books.ts";
@@ -186,23 +184,11 @@ export class PostgresStore implements Store {
   }
 
   async ledger(query: LedgerQuery): Promise<readonly StoredEntry[]> {
-    const { path, after, sinceMs, limit, only } = query;
+    const { path, after, sinceMs, only } = query;
     return await this.#ask(path, async () => {
-      // Names contain no "/", and "0" is the next character: everything in between is below the
-      // path.
-      const text = `SELECT row_to_json(line)::text AS answer FROM ${this.#schema}.ledger line
-        WHERE root = $1 AND seq > $2::bigint AND at >= $3::bigint
-          AND (path = $4::text OR (path > $4::text || '/' AND path < $4::text || '0'))
-          ${only === undefined ? "" : `AND kind IN (${CHANGES_IN_SQL})`}
-        ORDER BY seq LIMIT $5::bigint`;
-      const from =
-        sinceMs > 0 && only === undefined
-          ? await this.#firstSince(rootPath(path), sinceMs, after)
-          : after;
-      const values = [rootPath(path), from, sinceMs, path, limit].map(String);
-      const answers = await answersOf(this.#client, text, values);
-      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a row of our table
-      return answers.map((answer) => entryOf(JSON.parse(answer ?? "{}") as Row));
+      const isFar = sinceMs > 0 && only === undefined;
+      const from = isFar ? await this.#firstSince(rootPath(path), sinceMs, after) : after;
+      return await ledgerInPostgres(this.#client, this.#schema, { ...query, after: from });
     });
   }
 
@@ -227,6 +213,10 @@ export class PostgresStore implements Store {
         DELETE FROM ${ledger} WHERE root = $1 AND kind IN (${CHANGES_IN_SQL}) AND seq <= (
           SELECT seq FROM ${ledger} WHERE root = $1 AND kind IN (${CHANGES_IN_SQL})
           ORDER BY seq DESC LIMIT 1 OFFSET ${CHANGES_KEPT})),
+      begun AS (
+        UPDATE ${ledger} SET gone = $3::bigint - (seq - packed) WHERE root = $1
+          AND seq = (SELECT seq FROM ${ledger} WHERE root = $1 AND seq > $3::bigint
+            ORDER BY seq LIMIT 1) AND seq - packed < $3::bigint),
       ended AS (
         DELETE FROM ${this.#schema}.reservations
         WHERE root = $1 AND expired AND expires_at < $4::bigint)
@@ -306,7 +296,7 @@ export class PostgresStore implements Store {
     const written = books.written(at, { now, fresh });
     // Read-only commands are answered from the current books.
     if (written === undefined) return {};
-    const answer = await this.#write(root, NOBODY, written, request);
+    const answer = await this.#write(root, NOBODY, { written, packs: books.packs }, request);
     if (answer === undefined) return {};
     if ("version" in answer) return { loaded: answer };
     books.settle();
@@ -378,7 +368,8 @@ export class PostgresStore implements Store {
       return true;
     }
     if (isOthersTurn) return false;
-    const answer = await this.#write(root, turn, written ?? books.nothing(at), undefined);
+    const sent = { written: written ?? books.nothing(at), packs: books.packs };
+    const answer = await this.#write(root, turn, sent, undefined);
     if (answer === undefined) return written === undefined;
     books.settle();
     this.#known.remember(root, books, answer.at);
@@ -388,12 +379,12 @@ export class PostgresStore implements Store {
   async #write(
     root: string,
     turn: string,
-    written: string,
+    { written, packs }: { readonly written: string; readonly packs: string },
     request: Request | undefined,
   ): Promise<Loaded | { readonly at: number } | undefined> {
-    const text = `SELECT ${this.#schema}.write_1($1, $2, $3, $4) AS answer`;
+    const text = `SELECT ${this.#schema}.write_2($1, $2, $3, $4, $5) AS answer`;
     const asked = request === undefined ? "" : JSON.stringify(request);
-    const values = [root, turn, asked, written];
+    const values = [root, turn, asked, written, packs];
     const [answer] = await unlessInTheWay(answersOf(this.#client, text, values));
     return loadedOf(answer);
   }

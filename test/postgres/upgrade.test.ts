@@ -159,6 +159,53 @@ describe("a schema of an earlier version", () => {
     await store.close();
   }, 60_000);
 
+  it("R15 a program of version 8 shows the entries of a draw as one of their amount, and finds each by its id", async () => {
+    const store = postgresStore(database, { ...OPTIONS, schema: "packed" });
+    const pool = await store.pool("work", { caps: { usd: 10 }, slices: true });
+    const ids: (string | undefined)[] = [];
+    const holds = await Promise.all([1, 2, 3].map(() => pool.reserve({ usd: 1 })));
+    for (const [index, hold] of holds.entries()) {
+      hold.commit({ usd: 0.25, inputTokens: 10 * index, outputTokens: 1, model: `m${index % 2}` });
+      ids.push(hold.id);
+    }
+    await pool.flush();
+    // What version 8 sends to read its ledger, and to load what a command names.
+    const { rows } = await database.query<{ answer: string }>(
+      `SELECT row_to_json(line)::text AS answer FROM packed.ledger line
+        WHERE root = $1 AND seq > $2::bigint AND at >= $3::bigint
+          AND (path = $4::text OR (path > $4::text || '/' AND path < $4::text || '0'))
+        ORDER BY seq LIMIT $5::bigint`,
+      ["work", "0", "0", "work", "100"],
+    );
+    expect(rows.map(({ answer }): unknown => JSON.parse(answer))).toMatchObject([
+      { seq: 3, kind: "commit", path: "work", nano_usd: 750_000_000, calls: 3, model: null },
+    ]);
+    const [draw = ""] = rows.map(
+      ({ answer }) => /"id":"(?<id>[^"]+)"/.exec(answer)?.groups?.["id"],
+    );
+    const asked = JSON.stringify({ ids: [...ids, draw, `${draw}.4`], paths: ["work"] });
+    const loaded = await database.query<{ answer: string }>(
+      "SELECT packed.load_1($1, $2) AS answer",
+      ["work", asked],
+    );
+    expect(JSON.parse(loaded.rows[0]?.answer ?? "")).toMatchObject({
+      lines: 3,
+      ledger: [
+        { id: draw, kind: "packed" },
+        { id: ids[0], seq: 1, kind: "commit", model: "m0", nano_usd: 250_000_000, tokens: 1 },
+        { id: ids[1], seq: 2, kind: "commit", model: "m1", input_tokens: 10, tokens: 11 },
+        { id: ids[2], seq: 3, kind: "commit", model: "m0", input_tokens: 20, calls: 1 },
+      ],
+    });
+    await database.query("SELECT packed.sum_up_1($1, 1000)", ["work"]);
+    const sums = await database.query("SELECT model, lines::int, nano_usd::text FROM packed.sums");
+    expect(sums.rows).toEqual([
+      { model: "m0", lines: 2, nano_usd: "500000000" },
+      { model: "m1", lines: 1, nano_usd: "250000000" },
+    ]);
+    await store.close();
+  }, 60_000);
+
   it("a schema is refused where a later version has made it, and nothing changes", async () => {
     await makeBooks("later");
     await database.exec(`INSERT INTO later.schema_version VALUES (${LATEST + 1})`);

@@ -4,6 +4,7 @@
 import type { PoolState } from "../../core/pool-state.ts";
 import type { Quantities } from "../../core/quantities.ts";
 import type { Settled } from "../../core/rules.ts";
+import type { EntryMetadata } from "../contract/entry-details.ts";
 import type { LedgerKind, StoredEntry } from "../contract/ledger.ts";
 import type { Raise } from "./raises.ts";
 import type { SliceLevel, SliceState } from "../slices/slice-state.ts";
@@ -62,6 +63,22 @@ export interface NewEntry extends Omit<StoredEntry, "seq"> {
   readonly asked: Quantities;
 }
 
+/** A call that a draw reports. */
+export interface DrawnEntry {
+  readonly kind: "commit" | "record" | "release";
+  readonly amount: Quantities;
+  readonly unknown: boolean;
+  readonly about?: EntryMetadata | undefined;
+}
+
+/** The entries of a draw; each has the id of the draw and its place, from 1 on. */
+export interface DrawnEntries {
+  readonly id: string;
+  readonly lines: readonly DrawnEntry[];
+  /** Returns one of them, by its index. */
+  readonly entryAt: (index: number) => NewEntry;
+}
+
 /** An entry found by its id. */
 export interface FoundEntry {
   readonly kind: LedgerKind;
@@ -103,6 +120,8 @@ export interface Books {
 
   entry(id: string): FoundEntry | undefined;
   append(entry: NewEntry): void;
+  /** Appends the entries of a draw together; books without it append each. */
+  appendDrawn?(draw: DrawnEntries): void;
   /** Returns the sum of the amendments of an entry; undefined if there is none. */
   amended(id: string): Quantities | undefined;
 

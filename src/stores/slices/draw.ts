@@ -16,7 +16,7 @@ import type { Quantities } from "../../core/quantities.ts";
 import { fits, overagePolicyOf, refusalOf, totalTooLarge } from "../../core/rules.ts";
 import { amend, bookedPast, newEntryOf } from "../books/apply-settlements.ts";
 import { bookAsUnknown } from "../books/sent-holds.ts";
-import type { Books, OpenReservation, StoredPool } from "../books/books.ts";
+import type { Books, NewEntry, OpenReservation, StoredPool } from "../books/books.ts";
 import type { DrawCommand, Outcome } from "../contract/command.ts";
 import { levelsChangedBy, levelsOf, markPath, rollPath } from "../books/stored-path.ts";
 import { admit, isAwaited, isRecalled, slackFor } from "./share.ts";
@@ -325,10 +325,19 @@ class Draw {
 
   #append(): void {
     const { id, seq, lines } = this.#command;
-    for (const [index, { kind, amount, unknown, about }] of lines.entries()) {
-      const entry = { id: `${id}.${seq}.${index + 1}`, kind, asked: amount, unknown, ...about };
-      this.#books.append(newEntryOf(this.#pool, entry, this.#nowMs));
-    }
+    const entryAt = (index: number): NewEntry => this.#entryAt(index);
+    if (lines.length > 1 && this.#books.appendDrawn !== undefined)
+      this.#books.appendDrawn({ id: `${id}.${seq}`, lines, entryAt });
+    else for (const index of lines.keys()) this.#books.append(entryAt(index));
+  }
+
+  #entryAt(index: number): NewEntry {
+    const { id, seq, lines } = this.#command;
+    const line = lines[index];
+    if (line === undefined) throw new Error(`unreachable: the draw has no entry ${index}`);
+    const { kind, amount, unknown, about } = line;
+    const entry = { id: `${id}.${seq}.${index + 1}`, kind, asked: amount, unknown, ...about };
+    return newEntryOf(this.#pool, entry, this.#nowMs);
   }
 }
 

@@ -12,6 +12,7 @@ import { refusalCases } from "./refusals.ts";
 import { templateCases } from "./templates.ts";
 import { sentHoldCases } from "./sent-holds.ts";
 import { sliceEntryCases } from "./slice-entries.ts";
+import { slicePageCases } from "./slice-pages.ts";
 import { sliceRecallCases } from "./slice-recalls.ts";
 import { sliceCases } from "./slices.ts";
 import { slidingCases } from "./sliding.ts";
@@ -32,6 +33,7 @@ export const moreStoreCases: readonly StoreCase[] = [
   ...listingCases,
   ...sliceCases,
   ...sliceEntryCases,
+  ...slicePageCases,
   ...sliceRecallCases,
   ...slidingCases,
   ...storedCarryCases,

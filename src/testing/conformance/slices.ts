@@ -24,7 +24,7 @@ export function tokens(count: number): Quantities {
 }
 
 /** The store under a budget store: draws are sent to it directly. */
-function storeUnder(budgets: BudgetStore): Store {
+export function storeUnder(budgets: BudgetStore): Store {
   const found: Store[] = [];
   budgets.through((store) => {
     found.push(store);
