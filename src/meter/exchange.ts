@@ -64,6 +64,7 @@ export class Exchange {
     this.#reader = new AnswerReader(
       wire.reading(provider, asked),
       asked.streams && wire.streamsObjects,
+      wire.frames,
     );
     if (headers !== undefined && isSuccess(status)) this.#reader.head(headers);
     this.#isBytes = wire.answersBytes === true && isSuccess(status) && !asked.streams;
@@ -99,6 +100,11 @@ export class Exchange {
     return this.#reader?.awaitsUsage === true;
   }
 
+  /** Whether nothing asked for the answer in pieces, and nothing is taken out of it. */
+  get isOnePiece(): boolean {
+    return this.#parts.asked?.streams === false && this.#filter === undefined;
+  }
+
   /**
    * Called with a piece of the answer. Returns what the caller may see of it, which may be nothing
    * yet.
@@ -114,6 +120,11 @@ export class Exchange {
    */
   read(bytes: Uint8Array): void {
     if (!this.#isBytes) this.#reader?.push(bytes);
+  }
+
+  /** Called with the whole answer, decoded. */
+  readText(text: string): void {
+    if (!this.#isBytes) this.#reader?.text(text);
   }
 
   /**
@@ -207,7 +218,9 @@ export class Exchange {
           asked?.isOutputHidden !== false ||
           reader === undefined ||
           reader.isWhole ||
-          reader.hidesOutput,
+          reader.hidesOutput ||
+          // What is not sent in pieces is there in full before its first byte.
+          (!asked.streams && reader.outputBytes === 0),
       },
     };
   }

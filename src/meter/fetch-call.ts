@@ -1,14 +1,16 @@
 // One metered call to a function like `fetch`: held, forwarded, watched and settled.
 
 import type { Exchange } from "./exchange.ts";
-import { hasNoBody, toWebStream } from "./fetch-parts.ts";
+import { hasNoBody, isOfNode, toWebStream } from "./fetch-parts.ts";
 import { meterExchange } from "./meter-exchange.ts";
 import type { ExchangeRequest, Opened } from "./exchange-request.ts";
 import type { PoolSource } from "./metered-pool.ts";
 import type { MeterSettings } from "./settings.ts";
 import { peekedBody } from "./peeked-body.ts";
 import type { PeekedBody } from "./peeked-body.ts";
+import type { AnswerWatcher } from "./watched-answer.ts";
 import { watchedBody } from "./watched-body.ts";
+import type { WatchedBody } from "./watched-body.ts";
 
 /** A call, and how it is made. */
 export interface FetchCall extends Omit<ExchangeRequest, "signal"> {
@@ -75,10 +77,9 @@ async function watched(
       await exchange.end();
       return response;
     }
-    return answered(response, exchange, signal, () => {
-      stopWatching();
-      return abort;
-    });
+    const watcher = exchange.isOnePiece && isOfNode(response) ? await loadedWatcher() : undefined;
+    stopWatching();
+    return answered({ response, exchange, signal, abort }, watcher);
   } catch (error) {
     stopWatching();
     await exchange.failed(error);
@@ -153,26 +154,61 @@ function ownHeaders(headers: Headers): Headers | [string, string][] {
   return headers instanceof Headers ? headers : [...headers];
 }
 
+/** An answer, and how its request is aborted. */
+interface Answer {
+  readonly response: Response;
+  readonly exchange: Exchange;
+  readonly signal: AbortSignal | undefined;
+  readonly abort: () => void;
+}
+
+/** Returns an answer that reports all that is read of it: the response itself, or a copy. */
 function answered(
-  response: Response,
-  exchange: Exchange,
-  signal: AbortSignal | undefined,
-  takeOver: () => () => void,
+  { response, exchange, signal, abort }: Answer,
+  watcher: AnswerWatcher | undefined,
 ): Response {
-  // Data on its way is read before the request is aborted.
-  const { stream, abort } = watchedBody(toWebStream(response.body), exchange, takeOver());
+  const body = toWebStream(response.body);
+  let given: WatchedBody | undefined;
+  const asStream = (): Response => {
+    given = watchedBody(body, exchange, abort);
+    abandoned.register(given.stream, unsettled(exchange));
+    return copyOf(response, given.stream);
+  };
   if (signal !== undefined) {
-    const onAbort = (): void => abort(signal.reason);
+    const onAbort = (): void => {
+      // Data on its way is read before the request is aborted.
+      if (given !== undefined) {
+        given.abort(signal.reason);
+        return;
+      }
+      void exchange.interrupted();
+      abort();
+    };
     signal.addEventListener("abort", onAbort, { once: true });
     void exchange.settled.then(() => signal.removeEventListener("abort", onAbort));
     if (signal.aborted) onAbort();
   }
-  abandoned.register(stream, unsettled(exchange));
-  return copyOf(response, stream);
+  if (watcher === undefined) return asStream();
+  const held = unsettled(exchange);
+  abandoned.register(response, held);
+  return watcher(response, {
+    exchange,
+    signal,
+    asStream,
+    onTaken: () => (held.exchange = undefined),
+  });
+}
+
+let watcherOfNode: AnswerWatcher | undefined;
+
+/** Loaded with the first answer that it is for. */
+async function loadedWatcher(): Promise<AnswerWatcher> {
+  watcherOfNode ??= (await import("./watched-answer.ts")).watchedAnswer;
+  return watcherOfNode;
 }
 
 /**
- * Bodies that were never read to their end, and no longer can be. A body lives as long as its
+ * Answers that were never read to their end, and no longer can be. A body lives as long as its
  * reader; its answer may be collected earlier.
  */
 const abandoned = new FinalizationRegistry<Unsettled>(({ exchange }) => {

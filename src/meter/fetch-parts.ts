@@ -1,5 +1,6 @@
 // Differences between the many implementations of `fetch`, `Request`, `Response` and bodies.
 
+import { at, has } from "../wire/json/untrusted.ts";
 import { peekedBody } from "./peeked-body.ts";
 
 /** Returns whether a value is a `Request`, whichever implementation made it. */
@@ -152,4 +153,16 @@ function isWebStream(body: unknown): body is ReadableStream<Uint8Array> {
 
 function isIterable(body: unknown): body is AsyncIterable<Uint8Array | string> {
   return typeof body === "object" && body !== null && Symbol.asyncIterator in body;
+}
+
+const VERSIONS = at(globalThis, "process", "versions");
+const IS_NODE = has(VERSIONS, "undici") && !has(VERSIONS, "bun") && !has(VERSIONS, "deno");
+
+/** Returns whether an answer is one of Node.js's own `fetch`, as it was made. */
+export function isOfNode(response: Response): boolean {
+  return (
+    IS_NODE &&
+    Object.getPrototypeOf(response) === Response.prototype &&
+    Object.getOwnPropertyNames(response).length === 0
+  );
 }

@@ -8,6 +8,7 @@ import type { CacheWrites, InputBound } from "./input-bound.ts";
 import type { Edit } from "./json/set-members.ts";
 import type { Overshoot } from "./overshoot.ts";
 import type { Provider } from "./provider.ts";
+import type { FrameReading } from "./stream/answer-reader.ts";
 import type { WireName } from "./wire-name.ts";
 import type { AnswerReading } from "./wire-usage.ts";
 
@@ -149,6 +150,8 @@ export interface Wire {
   readonly isUsageOnly?: (data: string) => boolean;
   /** Whether a stream is one of JSON objects where it is not one of events. */
   readonly streamsObjects: boolean;
+  /** Reads framed messages, where its streams may be such. */
+  readonly frames?: FrameReading;
   /** Whether requests are forms: their body is an object of texts and files then. */
   readonly isForm?: boolean;
   /** Whether a whole answer is sound, and not to be read. */

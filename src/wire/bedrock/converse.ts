@@ -9,6 +9,7 @@ import { tallyFields } from "../fields.ts";
 import { InputTally } from "../input-bound.ts";
 import type { CacheWrites } from "../input-bound.ts";
 import { at, countAt, fieldOf, has, listAt, readCount, textAt } from "../json/untrusted.ts";
+import { framedEvents } from "../stream/event-stream.ts";
 import type { Asked, Wire, WireRequest } from "../wire.ts";
 import type { Overshoot } from "../overshoot.ts";
 import { bedrockRefusal } from "./refusal.ts";
@@ -23,6 +24,7 @@ export const bedrockConverse: Wire = {
   name: "bedrock-converse",
   settings: ["inferenceConfig", "additionalModelRequestFields"],
   streamsObjects: false,
+  frames: framedEvents,
   asked(request): Asked {
     const { body, bytes, url, provider } = request;
     const model = bedrockModel(url) ?? textAt(body, "modelId");

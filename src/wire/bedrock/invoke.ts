@@ -9,6 +9,7 @@ import type { Edit } from "../json/set-members.ts";
 import { fieldOf, has, listAt, readCount, timesOf } from "../json/untrusted.ts";
 import { openaiChat } from "../openai/chat.ts";
 import { rerank } from "../rerank/rerank.ts";
+import { framedEvents } from "../stream/event-stream.ts";
 import type { Asked, Wire, WireRequest } from "../wire.ts";
 import { invokeConversation } from "./conversation.ts";
 import { tallyConversation } from "./converse-content.ts";
@@ -37,6 +38,7 @@ export const bedrockInvoke: Wire = {
   name: "bedrock-invoke",
   settings: ["inferenceConfig", "textGenerationConfig", "thinking"],
   streamsObjects: false,
+  frames: framedEvents,
   asked(request): Asked {
     const model = bedrockModel(request.url) ?? "";
     const format = RANKS.test(model) ? rerank : formatOf(request);

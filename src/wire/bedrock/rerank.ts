@@ -6,6 +6,7 @@ import { fieldsOf, tallyFields } from "../fields.ts";
 import { InputTally } from "../input-bound.ts";
 import { at, fieldOf, listAt, textAt } from "../json/untrusted.ts";
 import { tallyRanking } from "../rerank/rerank.ts";
+import { framedEvents } from "../stream/event-stream.ts";
 import { WholeReading } from "../whole-reading.ts";
 import type { Asked, Wire } from "../wire.ts";
 import { bedrockRefusal } from "./refusal.ts";
@@ -22,6 +23,7 @@ export const bedrockRerank: Wire = {
   name: "bedrock-rerank",
   settings: [],
   streamsObjects: false,
+  frames: framedEvents,
   asked({ body, bytes, provider }): Asked {
     const tally = new InputTally();
     tally.isMany = true;

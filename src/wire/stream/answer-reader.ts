@@ -3,8 +3,6 @@
 
 import { parsedOf } from "../json/untrusted.ts";
 import type { WireHead, AnswerReading, WireUsage, WorkUnderWay } from "../wire-usage.ts";
-import { FramedEventReader, framedValue } from "./event-stream.ts";
-import type { FramedEvent } from "./event-stream.ts";
 import { ObjectReader } from "./json-objects.ts";
 import { EventReader } from "./sse.ts";
 
@@ -16,29 +14,39 @@ const BRACE = 0x7b;
 const BRACKET = 0x5b;
 /** The first byte of a framed message: that of its length, which is below 16 MiB. */
 const NUL = 0x00;
+/** The beginning of a JSON text. */
+const JSON_START = /^[ \t\r\n\uFEFF]*[[{]/;
 /** What ends a stream in OpenAI's format. */
 const DONE = "[DONE]";
 
 /** What takes in bytes. */
-interface ByteReader {
+export interface ByteReader {
   push(bytes: Uint8Array): void;
   end(): void;
 }
+
+/** Reads framed messages: their type, and what returns the value that they carry. */
+export type FrameReading = (onMessage: (type: string, value: () => unknown) => void) => ByteReader;
 
 /** Reads an answer, whatever it is packed in. Never throws. */
 export class AnswerReader {
   readonly #reading: AnswerReading;
   readonly #streamsObjects: boolean;
+  readonly #frames: FrameReading | undefined;
   #bytes: ByteReader | undefined;
   #isWhole = false;
   #isBroken = false;
   /** Whether part of it is no JSON: what was in it may have been billed. */
   #hasUnreadable = false;
 
-  /** `streamsObjects`: whether JSON is a stream of objects, and not one whole answer. */
-  constructor(reading: AnswerReading, streamsObjects: boolean) {
+  /**
+   * `streamsObjects`: whether JSON is a stream of objects, and not one whole answer. `frames`:
+   * reads framed messages, where the provider sends such.
+   */
+  constructor(reading: AnswerReading, streamsObjects: boolean, frames?: FrameReading) {
     this.#reading = reading;
     this.#streamsObjects = streamsObjects;
+    this.#frames = frames;
   }
 
   /** Takes in the headers of the answer, before its bytes. */
@@ -85,6 +93,15 @@ export class AnswerReader {
     });
   }
 
+  /** Takes in the whole answer at once, decoded. */
+  text(text: string): void {
+    if (this.#streamsObjects || !JSON_START.test(text)) this.push(new TextEncoder().encode(text));
+    else {
+      this.#isWhole = true;
+      if (text.length <= WHOLE_BYTES_MAX) this.#read(text, "");
+    }
+  }
+
   /** The answer is over. Returns what it reports; undefined when that is nothing. */
   end(): WireUsage | undefined {
     let usage: WireUsage | undefined;
@@ -98,7 +115,12 @@ export class AnswerReader {
   #readerFor(bytes: Uint8Array): ByteReader | undefined {
     const first = bytes.find((byte) => !SPACES.has(byte));
     if (first === undefined) return undefined;
-    if (first === NUL) return new FramedEventReader((event) => this.#readFramed(event));
+    if (first === NUL) {
+      if (this.#frames === undefined) throw new Error("No format here is framed");
+      return this.#frames((type, value) => {
+        this.#guarded(() => this.#reading.read(value(), type));
+      });
+    }
     if (first !== BRACE && first !== BRACKET) {
       return new EventReader(({ event, data }) => {
         if (data === DONE) this.#guarded(() => this.#reading.done());
@@ -108,10 +130,6 @@ export class AnswerReader {
     if (this.#streamsObjects) return new ObjectReader((text) => this.#read(text, ""));
     this.#isWhole = true;
     return new WholeReader((text) => this.#read(text, ""));
-  }
-
-  #readFramed(event: FramedEvent): void {
-    this.#guarded(() => this.#reading.read(framedValue(event), event.type));
   }
 
   #read(text: string, event: string): void {

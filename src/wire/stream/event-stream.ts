@@ -2,6 +2,7 @@
 // https://smithy.io/2.0/aws/amazon-eventstream.html
 
 import { fieldOf, parsedOf, textAt } from "../json/untrusted.ts";
+import type { FrameReading } from "./answer-reader.ts";
 
 /** One message. */
 export interface FramedEvent {
@@ -96,6 +97,10 @@ export class FramedEventReader {
     return total;
   }
 }
+
+/** Reads the messages of a stream, and what they carry. */
+export const framedEvents: FrameReading = (onMessage) =>
+  new FramedEventReader((event) => onMessage(event.type, () => framedValue(event)));
 
 /** The type of an event by its headers; empty when they name none. */
 function typeIn(headers: Uint8Array): string {
