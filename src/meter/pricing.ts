@@ -91,8 +91,8 @@ const ONE_SELLER =
   /^(?:(?:openai|anthropic|google)\/)?(?:gpt-(?!oss)|chatgpt-|o[1-9](?:-|$)|text-embedding-|claude-|gemini-)/;
 
 function listedPrice(name: string, prices: MeterSettings["prices"]): Price | undefined {
-  const price = prices.find(name, { unknown: "tokens only" });
-  return price.rates === undefined ? undefined : price;
+  const price = prices.findListed(name);
+  return price?.rates === undefined ? undefined : price;
 }
 
 /** Output other than text, by classes that no other rate replaces. */

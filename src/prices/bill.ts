@@ -2,6 +2,8 @@
 // to whole nano-dollars.
 
 import { QUANTITY_MAX } from "../core/quantities.ts";
+import { decimalOf, tenTo } from "./decimal.ts";
+import type { Decimal } from "./decimal.ts";
 import { rateFor, rateOf } from "./rates.ts";
 import type { Rates } from "./rates.ts";
 import { COUNT_CLASSES, INPUT_CLASSES, sumOf, USAGE_CLASSES } from "../core/usage.ts";
@@ -11,12 +13,6 @@ const COUNTED: ReadonlySet<UsageClass> = new Set<UsageClass>(COUNT_CLASSES);
 const TOKENS_PRICED = 6; // a million of them
 const COUNT_PRICED = 3; // a thousand of them
 const NANO_DIGITS = 9;
-
-/** An exact decimal: `digits` × 10^−`places`. */
-interface Decimal {
-  readonly digits: bigint;
-  readonly places: number;
-}
 
 /** Returns the used classes that have no rate. */
 export function unpriced(rates: Rates, usage: WholeUsage): readonly UsageClass[] {
@@ -49,25 +45,6 @@ export function nanoUsdOf(rates: Rates, usage: WholeUsage, multiplier: number): 
   return Number(nano);
 }
 
-/** Cached: rates are few, and used for every call. */
-const DECIMALS_MAX = 1000;
-const decimals = new Map<number, Decimal>();
-
-function decimalOf(value: number): Decimal {
-  const known = decimals.get(value);
-  if (known !== undefined) return known;
-  const made = madeDecimal(value);
-  if (decimals.size < DECIMALS_MAX) decimals.set(value, made);
-  return made;
-}
-
-/** A number means its printed decimal (docs/decisions/0005). */
-function madeDecimal(value: number): Decimal {
-  const [mantissa = "", exponent = "0"] = String(value).split("e");
-  const [whole = "", fraction = ""] = mantissa.split(".");
-  return { digits: BigInt(whole + fraction), places: fraction.length - Number(exponent) };
-}
-
 function plus(one: Decimal, other: Decimal): Decimal {
   const places = Math.max(one.places, other.places);
   return { digits: scaled(one, places) + scaled(other, places), places };
@@ -82,11 +59,4 @@ function roundedUp(digits: bigint, places: number): bigint {
   if (places <= 0) return digits * tenTo(-places);
   const unit = tenTo(places);
   return (digits + unit - 1n) / unit;
-}
-
-/** Cached: small powers are used for every call. */
-const POWERS: readonly bigint[] = Array.from({ length: 32 }, (_, places) => 10n ** BigInt(places));
-
-function tenTo(places: number): bigint {
-  return POWERS[places] ?? 10n ** BigInt(places);
 }

@@ -46,6 +46,8 @@ interface Lookup {
   readonly row?: ModelRow | undefined;
   /** Its price, if that does not change with time. */
   readonly lasting?: Price;
+  /** The last price of one that changes. */
+  dated?: Price;
 }
 
 /** How many names are cached; names from outside are unlimited. */
@@ -61,6 +63,7 @@ export class PriceBook {
   readonly #asOf: string;
   /** Cached lookups: calls use the same few names. */
   readonly #lookups = new Map<string, Lookup>();
+  readonly #own = new Map<string, Price | undefined>();
 
   /** @internal */
   constructor(
@@ -93,13 +96,35 @@ export class PriceBook {
   find(name: string, options: FindOptions = {}): Price {
     checkModelName(name);
     const { at: atMs, unknown } = readOptions(options, FIND);
-    const { table, model, row, lasting } = this.#lookup(name);
-    if (lasting !== undefined) return lasting;
-    if (table !== undefined && row !== undefined) return this.#priceOf(table, row, atMs);
+    const lookup = this.#lookup(name);
+    const listed = this.#listedIn(lookup, atMs);
+    if (listed !== undefined) return listed;
+    const { table, model } = lookup;
     if (unknown === "tokens only") return priceWithoutRates(table?.id ?? "", model);
     if (unknown === "dearest" && table !== undefined)
       return dearestPrice(table, model, atMs, this.#asOf);
     throw this.#unknown(name);
+  }
+
+  /**
+   * Returns the price of today of a model in the book; undefined if it is not in it.
+   *
+   * @throws {TypeError | RangeError} if the name is invalid.
+   *
+   * @internal
+   */
+  findListed(name: string): Price | undefined {
+    checkModelName(name);
+    const lookup = this.#lookup(name);
+    return lookup.lasting ?? this.#listedIn(lookup, Date.now());
+  }
+
+  #listedIn(lookup: Lookup, atMs: number): Price | undefined {
+    const { table, row, lasting, dated } = lookup;
+    if (lasting !== undefined || table === undefined || row === undefined) return lasting;
+    if (dated !== undefined && dated.rates === ratesAt(row, atMs)) return dated;
+    lookup.dated = this.#priceOf(table, row, atMs);
+    return lookup.dated;
   }
 
   #lookup(name: string): Lookup {
@@ -166,10 +191,13 @@ export class PriceBook {
   findOwn(name: string): Price | undefined {
     if (this.#overrides.size === 0 || name === "" || name.length > NAME_LENGTH_MAX)
       return undefined;
+    if (this.#own.has(name)) return this.#own.get(name);
     const table = this.#providerOf(name);
     const model = table === undefined ? name : withoutProvider(name, table);
     const override = this.#overrideOf(table, model, name);
-    return override && priceOfOverride(override, table, model, name);
+    const found = override && priceOfOverride(override, table, model, name);
+    if (this.#own.size < LOOKUPS_MAX) this.#own.set(name, found);
+    return found;
   }
 
   /**

@@ -5,6 +5,7 @@ import { describe } from "../core/describe.ts";
 import { toUsd } from "../core/nano-usd.ts";
 import { nanoUsdOf, unpriced } from "./bill.ts";
 import { PriceUnknown } from "./errors.ts";
+import { PreparedRates } from "./prepared.ts";
 import { rateOf, ratesUpTo } from "./rates.ts";
 import type { Rates, ServiceMultipliers } from "./rates.ts";
 import type { Service } from "../core/service.ts";
@@ -82,6 +83,12 @@ const TEXT_IN: readonly UsageClass[] = [
 ];
 const TEXT_OUT: readonly UsageClass[] = ["outputTokens", "reasoningTokens"];
 
+/** The highest rates of a bound. */
+interface Dearest {
+  readonly rates: Rates;
+  readonly prepared: PreparedRates;
+}
+
 /**
  * The price of one model, as of the moment it was looked up. It never changes: keep it with a
  * reservation, so that the commit is priced like the reservation.
@@ -102,6 +109,9 @@ export class Price {
   /** Dollars per million tokens by class; undefined if only tokens are counted. */
   readonly rates: Rates | undefined;
   readonly #multipliers: ServiceMultipliers;
+  #preparedRates: PreparedRates | undefined;
+  /** The highest rates by what a bound depends on. */
+  readonly #dearest = new Map<string, Dearest>();
 
   /** @internal */
   constructor(parts: PriceParts) {
@@ -151,7 +161,7 @@ export class Price {
     const cacheReadTokens = Math.min(bound.inputTokens, bound.cacheReadTokens ?? 0);
     const inputTokens = bound.inputTokens - cacheReadTokens;
     const total = readUsage({ inputTokens, cacheReadTokens, outputTokens });
-    return this.#amount(total, this.#nanoUsd(total, options, this.#dearest(bound)));
+    return this.#amount(total, this.#nanoUsd(total, options, this.#dearestOf(bound)));
   }
 
   /**
@@ -163,7 +173,7 @@ export class Price {
    */
   outputUnit(bound: Bound, options: ServiceOptions = {}): Amount {
     const one = readUsage({ outputTokens: 1 });
-    const usd = toUsd(this.#nanoUsd(one, options, this.#dearest(bound)));
+    const usd = toUsd(this.#nanoUsd(one, options, this.#dearestOf(bound)));
     return { outputTokens: 1, ...(this.rates !== undefined && { usd }) };
   }
 
@@ -185,33 +195,42 @@ export class Price {
     return { factor, unknown };
   }
 
-  #dearest({ inputTokens, media, cacheWrites = "1h" }: Bound): Rates | undefined {
+  #dearestOf(bound: Bound): Dearest | undefined {
     const { rates } = this;
     if (rates === undefined) return undefined;
-    const [all, comesOut] = [
-      media?.input === true ? INPUT_CLASSES : TEXT_IN,
-      media?.output === true ? OUTPUT_CLASSES : TEXT_OUT,
-    ];
-    const goesIn = all.filter((name) => !NOT_WRITTEN[cacheWrites].includes(name));
-    return {
-      inputTokens: dearestOf(rates, goesIn, inputTokens),
-      cacheReadTokens: dearestOf(rates, ["cacheReadTokens"], inputTokens),
-      outputTokens: dearestOf(rates, comesOut, inputTokens),
-    };
+    const { media, inputTokens, cacheWrites = "1h" } = bound;
+    const band = this.#prepared(rates).bandOf(inputTokens);
+    const key = `${media?.input === true} ${media?.output === true} ${cacheWrites} ${band}`;
+    let found = this.#dearest.get(key);
+    if (found === undefined) {
+      const dearest = dearestRates(rates, bound);
+      found = { rates: dearest, prepared: new PreparedRates(dearest) };
+      this.#dearest.set(key, found);
+    }
+    return found;
   }
 
-  #nanoUsd(
-    usage: WholeUsage,
-    options: ServiceOptions,
-    rates: Rates | undefined = this.rates,
-  ): number {
+  #nanoUsd(usage: WholeUsage, options: ServiceOptions, dearest?: Dearest): number {
     const { factor, ...service } = readOptions(options, SERVICE);
+    const rates = dearest?.rates ?? this.rates;
     if (rates === undefined) return 0;
+    const known = factor === undefined ? this.factorFor(service) : { factor, unknown: [] };
+    if (known.unknown.length === 0) {
+      const inputTokens = sumOf(usage, INPUT_CLASSES);
+      const prepared = dearest?.prepared ?? this.#prepared(rates);
+      const nanoUsd = prepared.nanoUsd(usage, inputTokens, known.factor);
+      if (nanoUsd !== undefined) return nanoUsd;
+    }
     const [missing] = unpriced(rates, usage);
     if (missing !== undefined) {
       throw this.#unknown(`has no price for ${missing}; add a rate with priceBook.with()`);
     }
     return nanoUsdOf(rates, usage, factor ?? this.#knownFactor(service));
+  }
+
+  #prepared(rates: Rates): PreparedRates {
+    this.#preparedRates ??= new PreparedRates(rates);
+    return this.#preparedRates;
   }
 
   #knownFactor(service: Service): number {
@@ -269,6 +288,20 @@ function factorOn(
   if (LISTED.has(plain)) return 1;
   unknown.push(word);
   return Math.max(1, ...Object.values(multipliers));
+}
+
+/** Returns the highest rates that a call within a bound may be billed at. */
+function dearestRates(rates: Rates, { inputTokens, media, cacheWrites = "1h" }: Bound): Rates {
+  const [all, comesOut] = [
+    media?.input === true ? INPUT_CLASSES : TEXT_IN,
+    media?.output === true ? OUTPUT_CLASSES : TEXT_OUT,
+  ];
+  const goesIn = all.filter((name) => !NOT_WRITTEN[cacheWrites].includes(name));
+  return {
+    inputTokens: dearestOf(rates, goesIn, inputTokens),
+    cacheReadTokens: dearestOf(rates, ["cacheReadTokens"], inputTokens),
+    outputTokens: dearestOf(rates, comesOut, inputTokens),
+  };
 }
 
 /**

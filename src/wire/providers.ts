@@ -92,8 +92,15 @@ export function providerAt(url: URL): Provider | undefined {
   const { hostname } = url;
   const id = idBehindGateway(url);
   if (id !== undefined) return providerNamed(id);
-  return PROVIDERS.find(({ hosts }) => hosts.some((pattern) => pattern.test(hostname)));
+  if (byHost.has(hostname)) return byHost.get(hostname);
+  const found = PROVIDERS.find(({ hosts }) => hosts.some((pattern) => pattern.test(hostname)));
+  if (byHost.size < HOSTS_MAX) byHost.set(hostname, found);
+  return found;
 }
+
+/** Cached: calls go to the same few hosts. */
+const HOSTS_MAX = 1000;
+const byHost = new Map<string, Provider | undefined>();
 
 /** Returns the provider with a name, its own or one that libraries give it. */
 export function providerNamed(name: string): Provider | undefined {

@@ -135,10 +135,13 @@ for (const [name, make] of CLIENTS) {
         await textOf(client().stream("Hello")).catch(() => undefined);
       }
       // A client that cannot make sense of a stream may just drop it: then nobody refers to it.
-      await vi.waitFor(async () => {
-        await collectGarbage();
-        expect(reports.length).toBe(4);
-      });
+      await vi.waitFor(
+        async () => {
+          await collectGarbage();
+          expect(reports.length).toBe(4);
+        },
+        { timeout: 20_000 },
+      );
       await expectBooksCover(pool, provider);
       expect(reports.map(({ outcome }) => outcome)).toEqual(Array(4).fill("bounded"));
     });
