@@ -31,6 +31,7 @@ import { RedisJournal } from "./redis-journal.ts";
 import type { RedisConnection } from "./redis-connection.ts";
 import { FIRST_SINCE, MANY_FIGURES, SUM_UP } from "./lua/scripts.ts";
 import type { LuaScript } from "./lua/scripts.ts";
+import { ScriptCalls } from "./script-calls.ts";
 import { streamEntriesOf, replyTextsOf } from "./server-replies.ts";
 import { outcomeOf } from "./reply.ts";
 import { spanWords, withThoseAbove, wordsOf } from "./request.ts";
@@ -65,6 +66,7 @@ export class ScriptStore implements Store {
   );
   readonly #connection: RedisConnection;
   readonly #settings: ScriptStoreSettings;
+  readonly #scripts: ScriptCalls;
   readonly #channels: Channels | undefined;
   readonly #calls: TreeCalls;
   readonly #index: PoolIndex;
@@ -78,17 +80,14 @@ export class ScriptStore implements Store {
 
   constructor(connection: RedisConnection, settings: ScriptStoreSettings) {
     this.#connection = connection;
+    this.#scripts = new ScriptCalls(connection);
     this.#settings = settings;
     this.documents = new RedisDocuments(connection, settings.prefix, (...call) =>
       this.#call(...call),
     );
     if (!connection.isCluster)
       this.#ranks = new RankIndex(connection, settings.prefix, (...call) => this.#call(...call));
-    this.#calls = new TreeCalls(
-      (...call) => this.#callRaw(...call),
-      settings.retentionMs,
-      this.#ranks?.key,
-    );
+    this.#calls = new TreeCalls(this.#scripts, settings.retentionMs, this.#ranks?.key);
     this.#index = new PoolIndex(connection, settings.prefix);
     if (!connection.isCluster) this.figures = (paths) => this.#figuresOf(paths);
     if (connection.listen === undefined) return;
@@ -324,23 +323,7 @@ export class ScriptStore implements Store {
     keys: readonly string[],
     words: readonly string[],
   ): Promise<readonly string[]> {
-    return replyTextsOf(await this.#callRaw(base, script, keys, words));
-  }
-
-  /** Calls a script that the server may not have yet. */
-  async #callRaw(
-    base: string,
-    script: LuaScript,
-    keys: readonly string[],
-    words: readonly string[],
-  ): Promise<unknown> {
-    const given = [String(keys.length), ...keys, ...words];
-    try {
-      return await this.#connection.send(base, ["EVALSHA", script.sha, ...given]);
-    } catch (error) {
-      if (!(error instanceof Error) || !error.message.startsWith("NOSCRIPT")) throw error;
-      return await this.#connection.send(base, ["EVAL", script.text, ...given]);
-    }
+    return replyTextsOf(await this.#scripts.call(base, script, keys, words));
   }
 
   async #addRoot(root: string): Promise<void> {

@@ -3,7 +3,7 @@
 
 import { describe } from "../core/describe.ts";
 import { EXECUTE_BATCH } from "./lua/scripts.ts";
-import type { LuaScript } from "./lua/scripts.ts";
+import type { ScriptCalls } from "./script-calls.ts";
 import { replyTextsOf } from "./server-replies.ts";
 
 /** The limit of one call, during which the server answers no other client. */
@@ -33,23 +33,16 @@ interface Asked {
   readonly reject: (error: unknown) => void;
 }
 
-type Call = (
-  base: string,
-  script: LuaScript,
-  keys: readonly string[],
-  words: readonly string[],
-) => Promise<unknown>;
-
 /** The calls of one store. */
 export class TreeCalls {
-  readonly #call: Call;
+  readonly #scripts: ScriptCalls;
   /** How long ids are kept, and the key of the ranks. */
   readonly #settings: readonly string[];
   #isTogether: boolean;
   #asked: Asked[] = [];
 
-  constructor(call: Call, retentionMs: number, ranksKey: string | undefined) {
-    this.#call = call;
+  constructor(scripts: ScriptCalls, retentionMs: number, ranksKey: string | undefined) {
+    this.#scripts = scripts;
     this.#settings = [String(retentionMs), ranksKey ?? ""];
     // In a cluster there are no ranks.
     this.#isTogether = ranksKey !== undefined;
@@ -106,9 +99,25 @@ export class TreeCalls {
     }
   }
 
-  async #alone({ base, keys, now, words, longTexts }: TreeBatch): Promise<readonly string[]> {
+  async #alone(batch: TreeBatch): Promise<readonly string[]> {
+    const { base, keys, isReading, now, words, longTexts } = batch;
     const given = [now, ...this.#settings, "1", words, ...longTexts];
-    return replyTextsOf(await this.#call(base, EXECUTE_BATCH, [`${base}:tree`, ...keys], given));
+    return replyTextsOf(await this.#call(base, [`${base}:tree`, ...keys], given, isReading));
+  }
+
+  /**
+   * Calls the script. What only reads is not called as a function: the server refuses one that may
+   * write before it begins, for example when its memory is full.
+   */
+  #call(
+    base: string,
+    keys: readonly string[],
+    words: readonly string[],
+    isReading: boolean,
+  ): Promise<unknown> {
+    return isReading
+      ? this.#scripts.call(base, EXECUTE_BATCH, keys, words)
+      : this.#scripts.callFunction(base, EXECUTE_BATCH, keys, words);
   }
 
   async #together(batches: readonly TreeBatch[]): Promise<readonly (readonly string[])[]> {
@@ -119,7 +128,8 @@ export class TreeCalls {
     const { now = "", base = "" } = batches[0] ?? {};
     const given = [now, ...this.#settings, String(batches.length)];
     for (const { words } of batches) given.push(words);
-    const answers = await this.#call(base, EXECUTE_BATCH, keys, given);
+    const isReading = batches.some((batch) => batch.isReading);
+    const answers = await this.#call(base, keys, given, isReading);
     if (!Array.isArray(answers))
       throw new TypeError(`Expected the server to answer with a list, got ${describe(answers)}`);
     return answers.map(replyTextsOf);

@@ -19,15 +19,22 @@ const binary = redisBinary("redis-server");
 const openssl = serverBinary("openssl", "apt-get install openssl");
 const GUIDE = new URL("../../docs/guides/choosing-a-store.md", import.meta.url);
 
-describe.skipIf(binary === undefined)("redisStore as the user of the guide", () => {
+const places = [
+  { name: "the user of the guide", isWithFunctions: false },
+  { name: "the user of the guide with functions", isWithFunctions: true },
+];
+describe.skipIf(binary === undefined).each(places)("redisStore as $name", (place) => {
   let server: RedisServer;
   let client: Redis;
   let admin: Redis;
   beforeAll(async () => {
     server = await RedisServer.start(binary ?? "");
     admin = new Redis({ port: server.port, host: "127.0.0.1" });
-    const [rule = ""] = /(?<=ACL SETUSER ).*/.exec(readFileSync(GUIDE, "utf8")) ?? [];
-    await admin.call("ACL", "SETUSER", ...rule.split(" "));
+    const guide = readFileSync(GUIDE, "utf8");
+    const [rule = ""] = /(?<=ACL SETUSER ).*/.exec(guide) ?? [];
+    const [functions = ""] = /(?<=\n)\+fcall .*/.exec(guide) ?? [];
+    const rights = place.isWithFunctions ? `${rule} ${functions}` : rule;
+    await admin.call("ACL", "SETUSER", ...rights.split(" "));
     const [username = ""] = rule.split(" ");
     client = new Redis({ port: server.port, host: "127.0.0.1", username, password: "secret" });
   });
@@ -57,6 +64,13 @@ describe.skipIf(binary === undefined)("redisStore as the user of the guide", () 
     expect((await pool?.snapshot())?.used.tokens).toBe(7);
     await one?.close();
     await other?.close();
+  });
+
+  it("the Redis user of the guide calls functions where it may", async () => {
+    await redisStore(client).pool("acme");
+    const stats = await admin.info("commandstats");
+    const [, called = 0] = /cmdstat_fcall:calls=(\d+)/.exec(stats) ?? [];
+    expect(Number(called) > 0).toBe(place.isWithFunctions);
   });
 
   it("the Redis user of the guide can access nothing else, and gets an error at once", async () => {

@@ -11,19 +11,31 @@ let count = 0;
 /** A prefix that no other store has. */
 const prefix = (): string => `test-${count++}`;
 
-const clients = {
-  "redis-server": redisClients,
-  "valkey-server": { ...redisClients, ...otherRedisClients },
-};
+const WITHOUT_FUNCTIONS = ["--rename-command", "FCALL", "", "--rename-command", "FUNCTION", ""];
+const places = [
+  { name: "redis-server", flavour: "redis-server", clients: redisClients, settings: [] },
+  {
+    name: "valkey-server",
+    flavour: "valkey-server",
+    clients: { ...redisClients, ...otherRedisClients },
+    settings: [],
+  },
+  {
+    name: "redis-server without functions",
+    flavour: "redis-server",
+    clients: redisClients,
+    settings: WITHOUT_FUNCTIONS,
+  },
+] as const;
 
-for (const flavour of ["redis-server", "valkey-server"] as const) {
-  const binary = redisBinary(flavour);
-  for (const [name, connect] of Object.entries(clients[flavour])) {
-    describe.skipIf(binary === undefined)(`redisStore over ${flavour} and ${name}`, () => {
+for (const place of places) {
+  const binary = redisBinary(place.flavour);
+  for (const [name, connect] of Object.entries(place.clients)) {
+    describe.skipIf(binary === undefined)(`redisStore over ${place.name} and ${name}`, () => {
       let client: RedisClient;
       let stop: () => Promise<void>;
       beforeAll(async () => {
-        const server = await RedisServer.start(binary ?? "");
+        const server = await RedisServer.start(binary ?? "", place.settings);
         const opened = await connect(server.port);
         ({ client } = opened);
         stop = async () => {

@@ -45,7 +45,8 @@ function faultyClient(client: Redis, faults: Faults): Redis {
         return typeof value === "function" ? value.bind(target) : value;
       }
       return async (command: string, ...words: string[]) => {
-        if (command !== "EVALSHA" || words[0] !== EXECUTE_BATCH.sha || faults.failing === 0)
+        const isScript = command === "EVALSHA" && words[0] === EXECUTE_BATCH.sha;
+        if ((!isScript && command !== "FCALL") || faults.failing === 0)
           return await target.call(command, ...words);
         const script = scriptFailingAt(faults.failing, faults.forGood);
         return await target.call("EVAL", script, ...words.slice(1));

@@ -22,11 +22,14 @@
 --   { "more" }               leases that had ended were written, and more of them are due
 --   { "error", message }     of many trees only: nothing was done
 --
+-- It returns what takes the keys and arguments of a call. A library of functions makes that once, a
+-- script at every call (scripts/embed-lua.ts writes both).
+--
 -- It mirrors the rules of core and stores part by part; the conformance suite and seeded traces
--- against the reference model prove that it does. The server makes every function anew at every
--- call, and finds what a function refers to by walking through the locals of its own part: so each
--- part is a function within the part before, and what comes seldom is made when it comes. A
--- function may refer to 60 locals of other parts.
+-- against the reference model prove that it does. For a script, the server makes every function
+-- anew at every call, and finds what a function refers to by walking through the locals of its own
+-- part: so each part is a function within the part before, and what comes seldom is made when it
+-- comes. A function may refer to 60 locals of other parts.
 
 --@include parts/quantities.lua
 --@include parts/carry.lua

@@ -6,6 +6,12 @@ export interface LuaScript {
   readonly sha: string;
 }
 
+/** A script whose functions a server can keep as well: the name of its library and its function. */
+export interface LuaFunction extends LuaScript {
+  readonly library: string;
+  readonly libraryText: string;
+}
+
 /** add-refusals.lua, with all that it includes. */
 export const ADD_REFUSALS: LuaScript = {
   sha: "3725763e5b70784525c1c983fe0ffce844533154",
@@ -81,10 +87,7 @@ return redis.call('ZRANGE', key, from, from + limit - 1, 'WITHSCORES')
 `,
 };
 
-/** execute-batch.lua, with all that it includes. */
-export const EXECUTE_BATCH: LuaScript = {
-  sha: "68be4f66db726e7b01515b88704ccbe2dde9d24a",
-  text: `local MAX = 9007199254740991
+const EXECUTE_BATCH_BODY = `local MAX = 9007199254740991
 local NOTHING = { 0, 0, 0, 0, 0 }
 local NOTHING_TEXT = '0 0 0 0 0'
 local function numberText(value)
@@ -200,14 +203,19 @@ end
 return p
 end
 return (function()
-local now = tonumber(ARGV[1])
+local argv, now, nowText, retention, ranksKey
+local function beginCall(argvGiven)
+argv = argvGiven
+now = tonumber(argv[1])
 if not now then
 local time = redis.call('TIME')
 now = time[1] * 1000 + math.floor(time[2] / 1000)
 end
-local nowText = numberText(now)
-local retention = tonumber(ARGV[2])
-local ranksKey = ARGV[3]
+nowText = numberText(now)
+retention = tonumber(argv[2])
+ranksKey = argv[3]
+quantitiesOf, carryRules = {}, {}
+end
 local base, isReading, treeKey
 local words, paths, wordsRead
 local LAYOUT = 1
@@ -2243,6 +2251,9 @@ takeBackHold = takeBackHold,
 closeRoom = function()
 room = nil
 end,
+begin = function()
+room, listed = nil, nil
+end,
 o = function(_, at, path)
 return open(path, words[at + 2], words[at + 3], words[at + 4], words[at + 5], words[at + 6],
 words[at + 7], words[at + 8])
@@ -2435,7 +2446,7 @@ leaseMs = tonumber(words[at + 13]), isEnd = words[at + 14] == '1', watched = wor
 count = words[at + 16], entries = words[at + 17],
 }
 if string.sub(c.entries, 1, 1) == '\\t' then
-c.entries = ARGV[tonumber(string.sub(c.entries, 2))]
+c.entries = argv[tonumber(string.sub(c.entries, 2))]
 end
 for ask in string.gmatch(words[at + 9], '[^\\n]+') do
 c.asks[#c.asks + 1] = read(ask)
@@ -2714,7 +2725,10 @@ local failure = begin(treeKeyGiven, isReadingOnly, text)
 if failure then
 return failure
 end
-spans, rare, slices, isDeleting = {}, nil, nil, false
+spans, isDeleting = {}, false
+if rare then
+rare.begin()
+end
 local first = readSpans()
 readWanted(first)
 local isMoreDue = expire()
@@ -2746,27 +2760,42 @@ at = at + WORDS[words[at]]
 end
 return write() or outcomes
 end
-local trees = tonumber(ARGV[4])
-if trees == 1 then
-return execute(KEYS[1], KEYS[2] ~= string.sub(KEYS[1], 1, -6), ARGV[5])
-end
 local function errorText(failure)
 return type(failure) == 'table' and failure.err or tostring(failure)
 end
+return function(keys, argvGiven)
+beginCall(argvGiven)
+local trees = tonumber(argv[4])
+if trees == 1 then
+return execute(keys[1], keys[2] ~= string.sub(keys[1], 1, -6), argv[5])
+end
 local answers = {}
 for index = 1, trees do
-local treeKeyGiven = KEYS[2 * index - 1]
-local isReadingOnly = KEYS[2 * index] == treeKeyGiven
-local isDone, answer = pcall(execute, treeKeyGiven, isReadingOnly, ARGV[4 + index])
+local treeKeyGiven = keys[2 * index - 1]
+local isReadingOnly = keys[2 * index] == treeKeyGiven
+local isDone, answer = pcall(execute, treeKeyGiven, isReadingOnly, argv[4 + index])
 if not isDone or answer.err then
 answer = { 'error', errorText(answer) }
 end
 answers[index] = answer
 end
 return answers
+end
 end)()
 end)()
 end)()
+`;
+
+/** execute-batch.lua, with all that it includes. */
+export const EXECUTE_BATCH: LuaFunction = {
+  sha: "ff3ff15cc5089bae9b3b1ddeaf3eb6e9ec4b6577",
+  text: `return (function()
+${EXECUTE_BATCH_BODY}end)()(KEYS, ARGV)
+`,
+  library: "token_budget_c821627c4b37b012",
+  libraryText: `#!lua name=token_budget_c821627c4b37b012
+redis.register_function("token_budget_c821627c4b37b012", (function()
+${EXECUTE_BATCH_BODY}end)())
 `,
 };
 

@@ -126,7 +126,10 @@ local function execute(treeKeyGiven, isReadingOnly, text)
   if failure then
     return failure
   end
-  spans, rare, slices, isDeleting = {}, nil, nil, false
+  spans, isDeleting = {}, false
+  if rare then
+    rare.begin()
+  end
   local first = readSpans()
   readWanted(first)
   local isMoreDue = expire()
@@ -159,24 +162,26 @@ local function execute(treeKeyGiven, isReadingOnly, text)
   return write() or outcomes
 end
 
-local trees = tonumber(ARGV[4])
-if trees == 1 then
-  return execute(KEYS[1], KEYS[2] ~= string.sub(KEYS[1], 1, -6), ARGV[5])
-end
-
 -- An error in one tree affects only that tree.
 local function errorText(failure)
   return type(failure) == 'table' and failure.err or tostring(failure)
 end
 
-local answers = {}
-for index = 1, trees do
-  local treeKeyGiven = KEYS[2 * index - 1]
-  local isReadingOnly = KEYS[2 * index] == treeKeyGiven
-  local isDone, answer = pcall(execute, treeKeyGiven, isReadingOnly, ARGV[4 + index])
-  if not isDone or answer.err then
-    answer = { 'error', errorText(answer) }
+return function(keys, argvGiven)
+  beginCall(argvGiven)
+  local trees = tonumber(argv[4])
+  if trees == 1 then
+    return execute(keys[1], keys[2] ~= string.sub(keys[1], 1, -6), argv[5])
   end
-  answers[index] = answer
+  local answers = {}
+  for index = 1, trees do
+    local treeKeyGiven = keys[2 * index - 1]
+    local isReadingOnly = keys[2 * index] == treeKeyGiven
+    local isDone, answer = pcall(execute, treeKeyGiven, isReadingOnly, argv[4 + index])
+    if not isDone or answer.err then
+      answer = { 'error', errorText(answer) }
+    end
+    answers[index] = answer
+  end
+  return answers
 end
-return answers

@@ -3,14 +3,22 @@
 -- end (writing.lua): a failure before that has changed nothing. One call may have the batches of
 -- many trees: the functions are made once, and `begin` sets the locals to the next tree.
 
-local now = tonumber(ARGV[1])
-if not now then
-  local time = redis.call('TIME')
-  now = time[1] * 1000 + math.floor(time[2] / 1000)
+local argv, now, nowText, retention, ranksKey
+
+-- Sets out on a call. In a library the functions stay from call to call, and what they refer to
+-- does: here and in `begin`, all of it is set anew.
+local function beginCall(argvGiven)
+  argv = argvGiven
+  now = tonumber(argv[1])
+  if not now then
+    local time = redis.call('TIME')
+    now = time[1] * 1000 + math.floor(time[2] / 1000)
+  end
+  nowText = numberText(now)
+  retention = tonumber(argv[2])
+  ranksKey = argv[3]
+  quantitiesOf, carryRules = {}, {}
 end
-local nowText = numberText(now)
-local retention = tonumber(ARGV[2])
-local ranksKey = ARGV[3]
 
 -- Keys are declared so that a cluster that moves their slot never shows a part of a tree. What only
 -- reads pools declares those; all else a key that never exists, which is answered with TRYAGAIN for

@@ -115,7 +115,7 @@ local function readDraw(at)
   }
   -- Long texts come as arguments of their own.
   if string.sub(c.entries, 1, 1) == '\t' then
-    c.entries = ARGV[tonumber(string.sub(c.entries, 2))]
+    c.entries = argv[tonumber(string.sub(c.entries, 2))]
   end
   for ask in string.gmatch(words[at + 9], '[^\n]+') do
     c.asks[#c.asks + 1] = read(ask)

@@ -14,7 +14,7 @@ local function parse(text)
   return { tonumber(a), tonumber(b), tonumber(c), tonumber(d), tonumber(e) }
 end
 
--- Quantities that are only read: those of the same text are the same table.
+-- Quantities that are only read: within a call, those of the same text are the same table.
 local quantitiesOf = {}
 
 local function read(text)

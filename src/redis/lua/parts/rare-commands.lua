@@ -344,6 +344,9 @@ return {
   closeRoom = function()
     room = nil
   end,
+  begin = function()
+    room, listed = nil, nil
+  end,
   o = function(_, at, path)
     return open(path, words[at + 2], words[at + 3], words[at + 4], words[at + 5], words[at + 6],
       words[at + 7], words[at + 8])
