@@ -8,6 +8,7 @@ import { postgresBinaries, PostgresServer } from "../test/support/postgres-serve
 import { printLine, printTable } from "./print.ts";
 import { measure } from "./runner.ts";
 import type { Contender, Effort } from "./runner.ts";
+import { pacesOf } from "./slices.ts";
 
 const IN_FLIGHT = 64;
 const LEDGER_LINES = 1_000_000;
@@ -37,6 +38,10 @@ export async function printPostgres(effort: Effort): Promise<void> {
         ),
       ],
     );
+    printTable(
+      ["Postgres, lone pairs on one pool", "pairs/s", "two UPDATEs, pairs/s", "ratio", "target"],
+      [...(await pairRows(server.port, 1)), ...(await pairRows(server.port, 8))],
+    );
     const place = await postgresStore(pool, { schema: "filled" }).pool("bench");
     const before = await lone(place, effort);
     await repeat(LEDGER_LINES, () => place.record({ tokens: 1 }));
@@ -54,6 +59,28 @@ export async function printPostgres(effort: Effort): Promise<void> {
     await pool.end();
     await server.stop();
   }
+}
+
+/** Pairs of a reservation and its commit, one after another in each process. */
+async function pairRows(port: number, processes: number): Promise<string[][]> {
+  const rate = async (mode: string): Promise<number> => {
+    const paces = await pacesOf(`postgres:${port}`, mode, processes);
+    return paces.reduce((sum, { pairs, ms }) => sum + (1000 * pairs) / ms, 0);
+  };
+  const bare = await rate("updates");
+  const rows: string[][] = [];
+  for (const [mode, name] of [
+    ["lone", "a plain pool"],
+    ["drawn", "slices: { horizonMs: 0 }"],
+  ] as const) {
+    // oxlint-disable-next-line no-await-in-loop -- each has the machine for itself
+    const ours = await rate(mode);
+    const [title, target] =
+      processes === 1 ? [`${name}, 1 process`, ""] : [`${name}, ${processes} processes`, "≥ 0.5"];
+    const ratio = (ours / bare).toFixed(2);
+    rows.push([title, ours.toFixed(0), bare.toFixed(0), ratio, target]);
+  }
+  return rows;
 }
 
 /** So many at once, again and again. */

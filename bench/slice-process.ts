@@ -3,6 +3,8 @@
 
 import process from "node:process";
 
+import pg from "pg";
+
 import { openStore } from "../test/support/open-store.ts";
 import type { SlicePace } from "./slices.ts";
 
@@ -15,17 +17,25 @@ const UNREPORTED_MAX = 5000;
 const ASK = { tokens: 1200, usd: 0.012 };
 const USED = { tokens: 900, usd: 0.009, model: "gpt-5.5" };
 
+/** What a process does instead of settling in its slice. */
+const MODES: Readonly<Record<string, () => Promise<SlicePace>>> = {
+  each: () => eachATrip(IN_FLIGHT),
+  lone: () => eachATrip(1),
+  drawn: () => eachADraw(),
+  updates: () => eachTwoUpdates(),
+};
+
 const [address = "", mode = ""] = process.argv.slice(2);
 const store = openStore(address);
 
 const pairs = new Promise((resolve) => {
   process.once("message", resolve);
-}).then(mode === "each" ? eachATrip : inSlice);
+}).then(MODES[mode] ?? inSlice);
 process.send?.("ready");
 process.send?.(await pairs);
 process.exit(0);
 
-async function eachATrip(): Promise<SlicePace> {
+async function eachATrip(inFlight: number): Promise<SlicePace> {
   const pool = await store.pool("hot");
   const startedAt = performance.now();
   let count = 0;
@@ -38,7 +48,42 @@ async function eachATrip(): Promise<SlicePace> {
       count++;
     }
   };
-  await Promise.all(Array.from({ length: IN_FLIGHT }, work));
+  await Promise.all(Array.from({ length: inFlight }, work));
+  return { pairs: count, ms: performance.now() - startedAt };
+}
+
+/** A slice without slack: one trip settles a call and asks for the next. */
+async function eachADraw(): Promise<SlicePace> {
+  const pool = await store.pool("hot", { slices: { horizonMs: 0 } });
+  const startedAt = performance.now();
+  let count = 0;
+  for (; performance.now() - startedAt < RUN_MS; count++) {
+    // oxlint-disable-next-line no-await-in-loop -- one pair after another
+    const hold = await pool.reserve(ASK);
+    hold.commit(USED);
+  }
+  await pool.flush();
+  return { pairs: count, ms: performance.now() - startedAt };
+}
+
+/** What bare SQL does for a pair: two UPDATEs of one row, each of them stored. */
+async function eachTwoUpdates(): Promise<SlicePace> {
+  const [, port = ""] = address.split(":");
+  const client = new pg.Client({ host: "127.0.0.1", port: Number(port), user: "postgres" });
+  await client.connect();
+  const update = {
+    name: "update",
+    text: "UPDATE counters SET tokens = tokens + $1, usd = usd + $2 WHERE id = 1 RETURNING tokens",
+    values: [10, 12_000],
+  };
+  const startedAt = performance.now();
+  let count = 0;
+  for (; performance.now() - startedAt < RUN_MS; count++) {
+    // oxlint-disable-next-line no-await-in-loop -- one after another
+    await client.query(update);
+    // oxlint-disable-next-line no-await-in-loop -- likewise
+    await client.query(update);
+  }
   return { pairs: count, ms: performance.now() - startedAt };
 }
 

@@ -133,7 +133,8 @@ async function rowsOf(place: string, address: string): Promise<string[][]> {
   return rows;
 }
 
-async function pacesOf(
+/** Runs processes in a mode, all at once. */
+export async function pacesOf(
   address: string,
   mode: string,
   processes: number,

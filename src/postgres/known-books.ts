@@ -16,6 +16,8 @@ interface Known {
 
 /** After this long another process may have written, or the clocks differ. */
 const KNOWN_MS = 5000;
+/** For so long after another process was faster, a batch takes a turn before it reads. */
+const CONTENDED_MS = 1000;
 const TREES_MAX = 100;
 const RESERVATIONS_MAX = 1000;
 
@@ -30,9 +32,29 @@ const SIMPLE: ReadonlySet<Command["kind"]> = new Set([
   "draw",
 ]);
 
+/** Commands that write nothing, as a rule. */
+const READING: ReadonlySet<Command["kind"]> = new Set(["snapshot", "check", "find"]);
+
 /** The cached books of each tree in this process. */
 export class KnownBooks {
   readonly #known = new Map<string, Known>();
+  /** The local time until which other processes are likely to write to a tree. */
+  readonly #contended = new Map<string, number>();
+
+  /** Notes that another process was faster. */
+  noteOthers(root: string): void {
+    if (this.#contended.size >= TREES_MAX) this.#contended.clear();
+    this.#contended.set(root, performance.now() + CONTENDED_MS);
+  }
+
+  /** Whether commands are likely to be too late without a turn. */
+  needTurn(root: string, commands: readonly Command[]): boolean {
+    const until = this.#contended.get(root);
+    if (until === undefined || commands.every(({ kind }) => READING.has(kind))) return false;
+    if (performance.now() < until) return true;
+    this.#contended.delete(root);
+    return false;
+  }
 
   /** Caches the server's books as of its time `at`. */
   remember(root: string, books: PostgresBooks, at: number): void {

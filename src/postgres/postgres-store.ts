@@ -66,8 +66,8 @@ const POSTGRES = {
   schema: readSchema,
   retentionMs: optional(readRetention),
 } satisfies TableFor<PostgresStoreOptions>;
-/** The longest pause while another process has the turn. */
-const PAUSE_MS_MAX = 8;
+/** The longest pause while another process has the turn; the server waits for it before. */
+const [PAUSE_MS_MAX, TURN_WAIT_MS] = [8, "10"];
 /** The value when no process has the turn. */
 const NOBODY = "";
 
@@ -147,8 +147,10 @@ export class PostgresStore implements Store {
     const nowMs = this.#clock && Math.floor(readClock(this.#clock));
     const request = requestOf(commands, nowMs);
     const answer = await this.#ask(root, async () => {
+      if (this.#known.needTurn(root, commands))
+        return await this.#loadAndWrite(root, commands, request, newId());
       const { outcomes, loaded } = await this.#writeToKnown(root, commands, request);
-      return outcomes ?? (await this.#loadAndWrite(root, commands, request, loaded));
+      return outcomes ?? (await this.#loadAndWrite(root, commands, request, NOBODY, loaded));
     });
     this.#unsummed.count(root, commands.length);
     return answer;
@@ -298,7 +300,10 @@ export class PostgresStore implements Store {
     if (written === undefined) return {};
     const answer = await this.#write(root, NOBODY, { written, packs: books.packs }, request);
     if (answer === undefined) return {};
-    if ("version" in answer) return { loaded: answer };
+    if ("version" in answer) {
+      this.#known.noteOthers(root);
+      return { loaded: answer };
+    }
     books.settle();
     this.#known.remember(root, books, answer.at);
     return { outcomes };
@@ -309,13 +314,14 @@ export class PostgresStore implements Store {
     root: string,
     commands: readonly Command[],
     requested: Request,
-    loadedBefore: Loaded | undefined,
+    firstTurn: string,
+    loadedBefore?: Loaded,
   ): Promise<readonly Outcome[]> {
     const endsAt = performance.now() + this.#timeoutMs;
     let request = requested;
-    let loaded = loadedBefore ?? (await this.#load(root, request));
-    /** Requested after the first time that another process was faster. */
-    let turn = NOBODY;
+    /** Requested once another process was faster. */
+    let turn = firstTurn;
+    let loaded = loadedBefore ?? (await this.#load(root, request, turn));
     for (;;) {
       if (loaded !== undefined) {
         const books = new PostgresBooks(root, loaded);
@@ -332,7 +338,10 @@ export class PostgresStore implements Store {
         // oxlint-disable-next-line no-await-in-loop -- the next try waits for this one
         const isWritten = await this.#writeLoaded(root, books, loaded, turn);
         if (isWritten && isComplete) return outcomes;
-        if (!isWritten && turn === NOBODY) turn = newId();
+        if (!isWritten) {
+          this.#known.noteOthers(root);
+          if (turn === NOBODY) turn = newId();
+        }
       } else {
         // oxlint-disable-next-line no-await-in-loop -- it is another process's turn
         await pause(1 + Math.random() * (PAUSE_MS_MAX - 1));
@@ -347,8 +356,8 @@ export class PostgresStore implements Store {
   async #load(root: string, request: Request, turn = NOBODY): Promise<Loaded | undefined> {
     const asked = JSON.stringify(request);
     const isFree = turn === NOBODY;
-    const call = isFree ? "load_1($1, $2)" : "claim_1($1, $2, $3)";
-    const values = isFree ? [root, asked] : [root, asked, turn];
+    const call = isFree ? "load_1($1, $2)" : "claim_2($1, $2, $3, $4::integer)";
+    const values = isFree ? [root, asked] : [root, asked, turn, TURN_WAIT_MS];
     const answers = answersOf(this.#client, `SELECT ${this.#schema}.${call} AS answer`, values);
     const [answer] = await (isFree ? answers : unlessInTheWay(answers));
     return loadedOf(answer);

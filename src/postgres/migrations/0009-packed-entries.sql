@@ -147,7 +147,7 @@ BEGIN
         LATERAL (SELECT * FROM token_budget.ledger WHERE root = asked_root AND id = each OFFSET 0) l
       UNION ALL
       SELECT to_json(l) FROM unnest(ids) each, LATERAL token_budget.packed_1(asked_root, each) l
-      WHERE each ~ '\.[1-9][0-9]*$'
+      WHERE each ~ '\.[1-9][0-9]*\.[1-9][0-9]*$'
     ) listed;
   END IF;
   IF asked ? 'of' THEN
@@ -215,7 +215,8 @@ BEGIN
       WHERE EXISTS (SELECT FROM token_budget.reservations WHERE root = asked_root AND id = each
           OFFSET 0)
         OR EXISTS (SELECT FROM token_budget.ledger WHERE root = asked_root AND id = each OFFSET 0)
-        OR each ~ '\.[1-9][0-9]*$' AND EXISTS (SELECT FROM token_budget.packed_1(asked_root, each)))
+        OR each ~ '\.[1-9][0-9]*\.[1-9][0-9]*$'
+          AND EXISTS (SELECT FROM token_budget.packed_1(asked_root, each)))
 ) THEN
     RETURN token_budget.load_1(asked_root, asked);
   END IF;

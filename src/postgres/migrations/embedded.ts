@@ -1081,7 +1081,7 @@ BEGIN
         LATERAL (SELECT * FROM token_budget.ledger WHERE root = asked_root AND id = each OFFSET 0) l
       UNION ALL
       SELECT to_json(l) FROM unnest(ids) each, LATERAL token_budget.packed_1(asked_root, each) l
-      WHERE each ~ '\\.[1-9][0-9]*$'
+      WHERE each ~ '\\.[1-9][0-9]*\\.[1-9][0-9]*$'
     ) listed;
   END IF;
   IF asked ? 'of' THEN
@@ -1139,7 +1139,8 @@ BEGIN
       WHERE EXISTS (SELECT FROM token_budget.reservations WHERE root = asked_root AND id = each
           OFFSET 0)
         OR EXISTS (SELECT FROM token_budget.ledger WHERE root = asked_root AND id = each OFFSET 0)
-        OR each ~ '\\.[1-9][0-9]*$' AND EXISTS (SELECT FROM token_budget.packed_1(asked_root, each)))
+        OR each ~ '\\.[1-9][0-9]*\\.[1-9][0-9]*$'
+          AND EXISTS (SELECT FROM token_budget.packed_1(asked_root, each)))
 ) THEN
     RETURN token_budget.load_1(asked_root, asked);
   END IF;
@@ -1240,5 +1241,25 @@ CREATE OR REPLACE FUNCTION token_budget.write_1(asked_root text, turn text, aske
   text)
 RETURNS text LANGUAGE sql AS $function$
   SELECT token_budget.write_2(asked_root, turn, asked, request, '')
+$function$;`,
+  // src/postgres/migrations/0010-a-turn-is-awaited.sql
+  `CREATE FUNCTION token_budget.claim_2(asked_root text, request text, turn text, wait_ms integer)
+RETURNS text LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan SET enable_seqscan = off AS
+  $function$
+DECLARE
+  ends_at timestamptz := clock_timestamp() + wait_ms * interval '1 millisecond';
+  answer text;
+BEGIN
+  LOOP
+    IF NOT EXISTS (SELECT FROM token_budget.trees WHERE root = asked_root AND turn_of <> turn
+      AND turn_until > floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint) THEN
+      answer := token_budget.claim_1(asked_root, request, turn);
+    END IF;
+    IF answer IS NOT NULL OR clock_timestamp() >= ends_at THEN
+      RETURN answer;
+    END IF;
+    PERFORM pg_sleep(0.0003);
+  END LOOP;
+END
 $function$;`,
 ];
