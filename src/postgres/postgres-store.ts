@@ -300,10 +300,7 @@ export class PostgresStore implements Store {
     if (written === undefined) return {};
     const answer = await this.#write(root, NOBODY, { written, packs: books.packs }, request);
     if (answer === undefined) return {};
-    if ("version" in answer) {
-      this.#known.noteOthers(root);
-      return { loaded: answer };
-    }
+    if ("version" in answer) return { loaded: answer };
     books.settle();
     this.#known.remember(root, books, answer.at);
     return { outcomes };

@@ -124,8 +124,10 @@ describe("postgresStore", () => {
   it("postgresStore brings a schema of an earlier version up to date, with all that is in it", async () => {
     const before = await postgresStore(client, { schema: "earlier" }).pool("acme");
     await before.record({ usd: 0.25 }, { id: "job-1" });
-    await client.exec(`ALTER TABLE earlier.ledger DROP COLUMN model, DROP COLUMN label,
-        DROP COLUMN details;
+    await client.exec(`DROP FUNCTION earlier.packed_1, earlier.booked_1, earlier.write_2,
+        earlier.claim_2;
+      ALTER TABLE earlier.ledger DROP COLUMN model, DROP COLUMN label, DROP COLUMN details,
+        DROP COLUMN packed, DROP COLUMN gone, DROP COLUMN parts, DROP COLUMN pack;
       ALTER TABLE earlier.pools DROP COLUMN counts_since, DROP COLUMN rank, DROP COLUMN terms,
         DROP COLUMN slices, DROP COLUMN parts;
       ALTER TABLE earlier.reservations DROP COLUMN slice;
@@ -270,13 +272,13 @@ describe.skipIf(binaries === undefined)("postgresStore over a server", () => {
     let late = 0;
     const slow: PostgresClient = {
       async query(text, values) {
-        const [root = "", turn = "", asked = "", request = ""] = values;
-        if (!text.includes("write_1") || late++ > 1) return await admin.query(text, values);
+        const [root = "", turn = "", asked = "", request = "", packs = ""] = values;
+        if (!text.includes("write_2") || late++ > 1) return await admin.query(text, values);
         // As if the process had been frozen between its decision and this.
         const written: object = JSON.parse(request);
         const then = Date.now() - 6000;
         const frozen = JSON.stringify({ ...written, at: then });
-        return await admin.query(text, [root, turn, asked, frozen]);
+        return await admin.query(text, [root, turn, asked, frozen, packs]);
       },
     };
     await postgresStore(admin, { schema: "late" }).pool("acme", { caps: { tokens: 5 } });
