@@ -2,7 +2,6 @@
 // keeps the list of roots. Requests and answers are text, which RPC does not change.
 
 import { applyCommands } from "../stores/books/apply.ts";
-import type { StoredPool } from "../stores/books/books.ts";
 import type { Command } from "../stores/contract/command.ts";
 import { StoreIncompatible } from "../stores/contract/errors.ts";
 import { rootPath } from "../stores/contract/path.ts";
@@ -24,6 +23,7 @@ import {
   replaceDocumentIn,
 } from "../sqlite/documents.ts";
 import { addRefusalsIn, headsIn, keptRefusalsIn } from "../sqlite/refusals.ts";
+import { KnownTrees } from "../sqlite/known-trees.ts";
 import { migrateSqlite } from "../sqlite/schema.ts";
 import { SqliteBooks } from "../sqlite/sqlite-books.ts";
 import { setTemplateIn, templatesIn } from "../sqlite/templates.ts";
@@ -35,15 +35,13 @@ import type { DocumentAsk } from "./object-documents.ts";
 import { answeredValue } from "./answer.ts";
 import type { Answer } from "./answer.ts";
 
-/** How many pools are cached between batches. */
-const POOLS_MAX = 1000;
 /** How many entries are added to the sums at a time. */
 const SUMMED_AT_ONCE = 50_000;
 
 /** The books in the storage of one object. */
 export class ObjectBooks {
   readonly #storage: ObjectStorage;
-  readonly #pools = new Map<string, StoredPool>();
+  readonly #known: KnownTrees = new KnownTrees();
   #statements: Statements | undefined;
   #sums: SqliteSums | undefined;
 
@@ -56,8 +54,8 @@ export class ObjectBooks {
     return this.#answer((statements) => {
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written by object-store.ts
       const commands = JSON.parse(text) as Command[];
-      if (this.#pools.size > POOLS_MAX) this.#pools.clear();
-      const books = new SqliteBooks(statements, root, this.#pools);
+      this.#known.trim();
+      const books = new SqliteBooks(statements, root, this.#known);
       const at = Math.floor(nowMs ?? Date.now());
       const outcomes = applyCommands(books, commands, at);
       books.write();
@@ -116,6 +114,7 @@ export class ObjectBooks {
     this.#sumUp();
     return this.#answer(() => {
       forgetIn(databaseOf(this.#storage), query);
+      this.#known.forget();
       return [];
     });
   }
@@ -186,7 +185,7 @@ export class ObjectBooks {
       });
       answer = { value };
     } catch (error) {
-      this.#pools.clear();
+      this.#known.forget();
       this.#statements = undefined;
       if (error instanceof StoreIncompatible) answer = { incompatible: error.message };
       else if (error instanceof RangeError) answer = { outOfRange: error.message };

@@ -11,7 +11,14 @@ import type {
   StoredWaiter,
 } from "../stores/books/books.ts";
 import { createStoredPool } from "../stores/books/stored-pool.ts";
-import { countOf, numberOf, quantitiesInRow, toRow, textOf } from "../stores/sql/columns.ts";
+import {
+  countOf,
+  instantInRow,
+  numberOf,
+  quantitiesInRow,
+  toRow,
+  textOf,
+} from "../stores/sql/columns.ts";
 import {
   capsInRow,
   overageOf,
@@ -23,6 +30,7 @@ import { reservationOf, holdStateText, waiterOf } from "../stores/sql/hold-row.t
 import { detailsColumn, foundEntryOf, outcomeText } from "../stores/sql/entry-row.ts";
 import { settingsTextOf, storedWindow } from "../stores/contract/stored-settings.ts";
 import type { StoredSettings } from "../stores/contract/stored-settings.ts";
+import type { KnownTrees, KnownTree } from "./known-trees.ts";
 import { figuresInRow, rankOfPool, settingsInRow, valuesOf } from "./rows.ts";
 import type { Statements } from "./statements.ts";
 
@@ -31,14 +39,16 @@ export class SqliteBooks implements Books {
   readonly #statements: Statements;
   readonly #root: string;
   readonly #pools: Map<string, StoredPool>;
+  readonly #tree: KnownTree;
   readonly #changed = new Set<StoredPool>();
   /** How many entries were appended. */
   entryCount = 0;
 
-  constructor(statements: Statements, root: string, pools: Map<string, StoredPool>) {
+  constructor(statements: Statements, root: string, known: KnownTrees) {
     this.#statements = statements;
     this.#root = root;
-    this.#pools = pools;
+    this.#pools = known.pools;
+    this.#tree = known.tree(root);
   }
 
   pool(path: string): StoredPool | undefined {
@@ -61,6 +71,7 @@ export class SqliteBooks implements Books {
     pool.slices = sliceLevelOf(row);
     readTerms(row, pool);
     markWritten(pool, numberOf(row, "rank"));
+    if (above === undefined) this.#tree.leaseEndsAt = numberOf(row, "lease_ends_at", Infinity);
     this.#pools.set(path, pool);
     return pool;
   }
@@ -75,6 +86,8 @@ export class SqliteBooks implements Books {
     pool.countsSince = state.tree.resets;
     createPool.run(...settingsInRow(pool), ...figuresInRow(pool), path, pool.made);
     markWritten(pool);
+    // There may be reservations of a deleted pool of that name.
+    if (above === undefined) this.#tree.leaseEndsAt = 0;
     this.#pools.set(path, pool);
     return pool;
   }
@@ -108,35 +121,45 @@ export class SqliteBooks implements Books {
   }
 
   reservation(id: string): OpenReservation | undefined {
+    const known = this.#tree.hold(id);
+    if (known !== undefined) return known;
     const row = toRow(this.#statements.reservation.get(this.#root, id));
     return row && reservationOf(row);
   }
 
   keep(reservation: OpenReservation): void {
     const { id, path, quantities, asOf, units, expiresAt, expired } = reservation;
-    this.#statements.keep.run(
-      this.#root,
-      id,
-      path,
-      ...valuesOf(quantities),
-      asOf,
-      units,
-      expiresAt,
-      expired ? 1 : 0,
-      holdStateText(reservation),
-    );
+    const state = [expiresAt, expired ? 1 : 0, holdStateText(reservation)];
+    const changing = [...valuesOf(quantities), asOf, units, ...state];
+    const tree = this.#tree;
+    // A lease that becomes the first to end is inserted: the trigger writes down its end.
+    const isUpdate = tree.hold(id)?.path === path && (expired || expiresAt >= tree.leaseEndsAt);
+    if (isUpdate) this.#statements.update.run(...changing, this.#root, id);
+    else this.#statements.keep.run(this.#root, id, path, ...changing);
+    tree.keep(reservation);
   }
 
   drop(id: string): void {
     this.#statements.drop.run(this.#root, id);
+    this.#tree.drop(id);
   }
 
   expiredBy(nowMs: number): readonly OpenReservation[] {
-    return this.#statements.expired
-      .all(this.#root, nowMs)
-      .map(toRow)
-      .filter((row) => row !== undefined)
-      .map(reservationOf);
+    const root = this.#root;
+    if (this.pool(root) !== undefined && this.#tree.leaseEndsAt > nowMs) return [];
+    // Reads all open reservations of the tree, but only once one of their leases may have ended.
+    const { expired, leaseEnd, writeLeaseEnd } = this.#statements;
+    const endAfter = (atMs: number): number =>
+      numberOf(toRow(leaseEnd.get(root, atMs)) ?? {}, "at", Infinity);
+    let next = endAfter(Number.MIN_SAFE_INTEGER);
+    let ended: readonly OpenReservation[] = [];
+    if (next <= nowMs) {
+      ended = expired.all(root, nowMs).map((row) => reservationOf(toRow(row) ?? {}));
+      next = endAfter(nowMs);
+    }
+    writeLeaseEnd.run(instantInRow(next), root);
+    this.#tree.leaseEndsAt = next;
+    return ended;
   }
 
   entry(id: string): FoundEntry | undefined {

@@ -22,7 +22,7 @@ import { entryOf } from "../stores/sql/entry-row.ts";
 import type { ListedHold, HoldsQuery } from "../stores/contract/holds.ts";
 import type { ForgetQuery, LedgerQuery, NewestQuery, Store } from "../stores/contract/store.ts";
 import type { TemplateText } from "../stores/contract/templates.ts";
-import { KnownPools } from "./known-pools.ts";
+import { SharedTrees } from "./known-trees.ts";
 import { pathsAfter } from "./pool-pages.ts";
 import { holdsInSqlite, newestInSqlite } from "./listings.ts";
 import { DatabaseFile, FileGone, prepareFile } from "./database-file.ts";
@@ -138,7 +138,7 @@ export class SqliteStore implements Store {
   readonly #file: DatabaseFile | undefined;
   readonly #statements: Statements;
   readonly #sums: SqliteSums;
-  readonly #known: KnownPools;
+  readonly #known: SharedTrees;
   /** How many entries were written here since the sums were last updated. */
   #unsummed = 0;
   readonly #clock: Clock;
@@ -164,7 +164,7 @@ export class SqliteStore implements Store {
       this.#file = DatabaseFile.of(this.#database);
       this.#statements = prepareStatements(this.#database);
       this.#sums = new SqliteSums(this.#database);
-      this.#known = KnownPools.of(this.#database);
+      this.#known = SharedTrees.of(this.#database);
       const inTransaction = async <T extends object>(work: () => T): Promise<T> => {
         this.#checkFile("");
         const attempt = (): T | undefined => this.#inTransaction("", work);
@@ -239,6 +239,7 @@ export class SqliteStore implements Store {
     const step = (): true | undefined =>
       this.#inTransaction(query.root, () => {
         forgetIn(this.#database, query);
+        this.#known.forget();
         return true;
       });
     if (step() === undefined) await this.#retry(step);
@@ -292,7 +293,7 @@ export class SqliteStore implements Store {
     const nowMs = readClock(this.#clock);
     return this.#inTransaction(root, () => {
       this.#known.refresh();
-      const books = new SqliteBooks(this.#statements, root, this.#known.pools);
+      const books = new SqliteBooks(this.#statements, root, this.#known);
       const outcomes = applyCommands(books, commands, Math.floor(nowMs));
       books.write();
       this.#unsummed += books.entryCount;

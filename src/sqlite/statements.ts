@@ -26,6 +26,15 @@ const FIGURES: readonly string[] = [
   "slices",
 ];
 
+const HOLD_CHANGES: readonly string[] = [
+  ...AMOUNT_COLUMNS,
+  "as_of",
+  "units",
+  "expires_at",
+  "expired",
+  "slice",
+];
+
 /** A statement for every query of the books. */
 export interface Statements {
   readonly begin: SqliteStatement;
@@ -41,8 +50,11 @@ export interface Statements {
   readonly paths: SqliteStatement;
   readonly reservation: SqliteStatement;
   readonly keep: SqliteStatement;
+  readonly update: SqliteStatement;
   readonly drop: SqliteStatement;
   readonly expired: SqliteStatement;
+  readonly leaseEnd: SqliteStatement;
+  readonly writeLeaseEnd: SqliteStatement;
   readonly line: SqliteStatement;
   readonly append: SqliteStatement;
   readonly amended: SqliteStatement;
@@ -59,9 +71,12 @@ function placesOf(count: number): string {
   return Array.from({ length: count }, () => "?").join(", ");
 }
 
+function placesFor(columns: readonly string[]): string {
+  return columns.map((name) => `${name} = ?`).join(", ");
+}
+
 function updateOf(columns: readonly string[]): string {
-  const places = columns.map((name) => `${name} = ?`).join(", ");
-  return `UPDATE token_budget_pools SET ${places} WHERE path = ?`;
+  return `UPDATE token_budget_pools SET ${placesFor(columns)} WHERE path = ?`;
 }
 
 /** Prepares all statements. */
@@ -90,10 +105,17 @@ export function prepareStatements(database: SqliteDatabase): Statements {
     paths: prepare("SELECT path FROM token_budget_pools ORDER BY path"),
     reservation: prepare("SELECT * FROM token_budget_reservations WHERE root = ? AND id = ?"),
     keep: prepare(`INSERT OR REPLACE INTO token_budget_reservations VALUES (${placesOf(13)})`),
+    update: prepare(
+      `UPDATE token_budget_reservations SET ${placesFor(HOLD_CHANGES)} WHERE root = ? AND id = ?`,
+    ),
     drop: prepare("DELETE FROM token_budget_reservations WHERE root = ? AND id = ?"),
     expired: prepare(
       "SELECT * FROM token_budget_reservations WHERE root = ? AND expired = 0 AND expires_at <= ?",
     ),
+    leaseEnd: prepare(
+      "SELECT min(expires_at) AS at FROM token_budget_reservations WHERE root = ? AND expired = 0 AND expires_at > ?",
+    ),
+    writeLeaseEnd: prepare("UPDATE token_budget_pools SET lease_ends_at = ? WHERE path = ?"),
     line: prepare("SELECT * FROM token_budget_ledger WHERE root = ? AND id = ?"),
     append: prepare(
       `INSERT INTO token_budget_ledger (root, id, kind, path, at, ${AMOUNT_COLUMNS.join(", ")}, unknown, amends, booked_at, as_of, outcome, model, label, details) VALUES (${placesOf(18)})`,

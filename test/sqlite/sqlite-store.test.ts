@@ -108,6 +108,11 @@ describe("sqliteStore", () => {
     database.exec("ALTER TABLE token_budget_pools DROP COLUMN parts");
     database.exec("DROP TABLE token_budget_refusals");
     database.exec("DROP TABLE token_budget_refusal_counts");
+    database.exec("DROP TRIGGER token_budget_lease_kept");
+    database.exec("ALTER TABLE token_budget_pools DROP COLUMN lease_ends_at");
+    database.exec(
+      "CREATE INDEX token_budget_leases ON token_budget_reservations (root, expires_at) WHERE expired = 0",
+    );
     database.exec("DELETE FROM token_budget_schema WHERE version >= 2");
     database.close();
     const store = sqliteStore(file);

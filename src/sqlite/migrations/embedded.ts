@@ -132,4 +132,13 @@ CREATE TABLE token_budget_refusal_counts (
   count INTEGER NOT NULL,
   PRIMARY KEY (root, minute, name)
 ) WITHOUT ROWID;`,
+  // src/sqlite/migrations/0008-lease-ends.sql
+  `ALTER TABLE token_budget_pools ADD COLUMN lease_ends_at INTEGER DEFAULT 0;
+CREATE TRIGGER token_budget_lease_kept AFTER INSERT ON token_budget_reservations
+  WHEN NEW.expired = 0
+BEGIN
+  UPDATE token_budget_pools SET lease_ends_at = NEW.expires_at
+    WHERE path = NEW.root AND coalesce(lease_ends_at > NEW.expires_at, 1);
+END;
+DROP INDEX token_budget_leases;`,
 ];

@@ -22,6 +22,8 @@ const RECALL_MS = 100;
 const RETRY_MS_MAX = 16;
 const REDELIVERY_MS = 1000;
 
+const NO_DEMAND = { target: NOTHING, least: NOTHING };
+
 interface Asker {
   readonly ask: Quantities;
   readonly held: () => void;
@@ -64,7 +66,7 @@ export class SliceKeeper {
 
   /** Reserves a request at once, or returns undefined. */
   tryHold(ask: Quantities): boolean {
-    this.#demand.count(ask);
+    if (this.#options.horizonMs > 0) this.#demand.count(ask);
     const slice = this.#slice;
     if (this.#asking.length > 0 || !slice.fits(ask) || performance.now() >= this.#leaseEndsAt) {
       this.#wakeIn(0);
@@ -163,10 +165,12 @@ export class SliceKeeper {
 
   #nextDraw(end: boolean): DrawCommand {
     const { horizonMs, reportMs, leaseMs } = this.#options;
-    const { target, least } = this.#demand.estimate(performance.now(), horizonMs);
+    const { target, least } =
+      horizonMs > 0 ? this.#demand.estimate(performance.now(), horizonMs) : NO_DEMAND;
     this.#drawn = this.#asking.splice(0, ASKS_AT_ONCE);
     this.#lowWater = NOTHING;
-    if (!this.#isRecalled) this.#lowWater = quantitiesOf((field) => target[field] / 2);
+    if (!this.#isRecalled && target !== NOTHING)
+      this.#lowWater = quantitiesOf((field) => target[field] / 2);
     // Without notifications, other processes learn of a recall with their next report.
     const recallMs = this.#tree.store.watch === undefined ? 2 * reportMs : RECALL_MS;
     return this.#slice.draw({

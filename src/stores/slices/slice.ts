@@ -17,6 +17,12 @@ import type { DrawCommand, DrawnOutcome, SliceEntry } from "../contract/command.
 import { EntrySums } from "./entry-sums.ts";
 import { isNothing } from "./slice-state.ts";
 
+/**
+ * The number before the first draw. All numbers of draws have as many digits, so that the ids of
+ * entries rise as texts: an index of ids then grows at its end.
+ */
+const BEFORE_FIRST = 1_000_000_000;
+
 /** The part of a draw that the slice does not know itself. */
 export interface DrawWish {
   readonly asks: readonly Quantities[];
@@ -46,7 +52,7 @@ export class Slice {
   #entries: SliceEntry[] = [];
   readonly #sums: EntrySums | undefined;
   #unreported = 0;
-  #seq = 0;
+  #seq = BEFORE_FIRST;
   #drawing: DrawCommand | undefined;
 
   constructor(id: string, path: string, ledger: "entries" | "sums") {

@@ -38,6 +38,8 @@ import type { ReadSliceOptions } from "./slice-options.ts";
 import type { SlicedGrant } from "./sliced-reservation.ts";
 import { SlicedReservation } from "./sliced-reservation.ts";
 
+const NO_OPTIONS = {};
+
 /**
  * A stored pool with a slice for this process: a part of its room, in which the process decides
  * locally. `store.pool(path, { slices: true })` opens one.
@@ -88,10 +90,11 @@ export class SlicedBudgetPool extends PoolLedger {
   ): Promise<SlicedReservation | StoredReservation>;
   async reserve(
     amount: Amount,
-    options: Identity & Sending = {},
+    options: Identity & Sending = NO_OPTIONS,
   ): Promise<SlicedReservation | StoredReservation> {
     const ask = readAmount(amount);
-    if (readHoldOptions(options).named) return await this.#pool.reserve(amount, options);
+    if (options !== NO_OPTIONS && readHoldOptions(options).named)
+      return await this.#pool.reserve(amount, options);
     await this.#keeper.hold(ask);
     return new SlicedReservation(this.#keeper, ask);
   }
