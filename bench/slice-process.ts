@@ -6,6 +6,7 @@ import process from "node:process";
 import pg from "pg";
 
 import { openStore } from "../test/support/open-store.ts";
+import { BareHolds } from "./bare-counters.ts";
 import type { SlicePace } from "./slices.ts";
 
 const RUN_MS = Number(process.env["RUN_MS"] ?? 1000);
@@ -23,6 +24,7 @@ const MODES: Readonly<Record<string, () => Promise<SlicePace>>> = {
   lone: () => eachATrip(1),
   drawn: () => eachADraw(),
   updates: () => eachTwoUpdates(),
+  bare: () => bare(),
 };
 
 const [address = "", mode = ""] = process.argv.slice(2);
@@ -35,8 +37,20 @@ process.send?.("ready");
 process.send?.(await pairs);
 process.exit(0);
 
+/** Returns what gives the pace since now. */
+function startPace(): (done: number) => SlicePace {
+  const startedAt = performance.now();
+  const { user, system } = process.cpuUsage();
+  return (done) => {
+    const cpu = process.cpuUsage();
+    const cpuMs = (cpu.user + cpu.system - user - system) / 1000;
+    return { pairs: done, ms: performance.now() - startedAt, cpuMs };
+  };
+}
+
 async function eachATrip(inFlight: number): Promise<SlicePace> {
   const pool = await store.pool("hot");
+  const paceSince = startPace();
   const startedAt = performance.now();
   let count = 0;
   const work = async (): Promise<void> => {
@@ -49,12 +63,13 @@ async function eachATrip(inFlight: number): Promise<SlicePace> {
     }
   };
   await Promise.all(Array.from({ length: inFlight }, work));
-  return { pairs: count, ms: performance.now() - startedAt };
+  return paceSince(count);
 }
 
 /** A slice without slack: one trip settles a call and asks for the next. */
 async function eachADraw(): Promise<SlicePace> {
   const pool = await store.pool("hot", { slices: { horizonMs: 0 } });
+  const paceSince = startPace();
   const startedAt = performance.now();
   let count = 0;
   for (; performance.now() - startedAt < RUN_MS; count++) {
@@ -63,7 +78,7 @@ async function eachADraw(): Promise<SlicePace> {
     hold.commit(USED);
   }
   await pool.flush();
-  return { pairs: count, ms: performance.now() - startedAt };
+  return paceSince(count);
 }
 
 /** What bare SQL does for a pair: two UPDATEs of one row, each of them stored. */
@@ -76,6 +91,7 @@ async function eachTwoUpdates(): Promise<SlicePace> {
     text: "UPDATE counters SET tokens = tokens + $1, usd = usd + $2 WHERE id = 1 RETURNING tokens",
     values: [10, 12_000],
   };
+  const paceSince = startPace();
   const startedAt = performance.now();
   let count = 0;
   for (; performance.now() - startedAt < RUN_MS; count++) {
@@ -84,7 +100,22 @@ async function eachTwoUpdates(): Promise<SlicePace> {
     // oxlint-disable-next-line no-await-in-loop -- likewise
     await client.query(update);
   }
-  return { pairs: count, ms: performance.now() - startedAt };
+  return paceSince(count);
+}
+
+/** What sharing the machine alone does to processes that share nothing. */
+async function bare(): Promise<SlicePace> {
+  const holds = new BareHolds({ tokens: Number.MAX_SAFE_INTEGER, usd: 1e12 });
+  const paceSince = startPace();
+  const startedAt = performance.now();
+  let count = 0;
+  while (performance.now() - startedAt < RUN_MS) {
+    for (let each = 0; each < AT_ONCE; each++, count++)
+      if (holds.take(ASK)) holds.settle(ASK, USED);
+    // oxlint-disable-next-line no-await-in-loop -- as often as the others
+    await new Promise(setImmediate);
+  }
+  return paceSince(count);
 }
 
 async function inSlice(): Promise<SlicePace> {
@@ -101,6 +132,7 @@ async function inSlice(): Promise<SlicePace> {
     // oxlint-disable-next-line no-await-in-loop -- lets answers in
     await pool.flush();
   }
+  const paceSince = startPace();
   const startedAt = performance.now();
   let count = 0;
   while (performance.now() - startedAt < RUN_MS) {
@@ -114,5 +146,5 @@ async function inSlice(): Promise<SlicePace> {
     await (count % UNREPORTED_MAX === 0 ? pool.flush() : new Promise(setImmediate));
   }
   await pool.flush();
-  return { pairs: count, ms: performance.now() - startedAt };
+  return paceSince(count);
 }

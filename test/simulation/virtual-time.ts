@@ -48,7 +48,11 @@ export class VirtualTime {
       timers.get(timer)?.();
       timers.delete(timer);
     };
-    Object.assign(globalThis, { setTimeout: setVirtual, clearTimeout: clearVirtual });
+    Object.assign(globalThis, {
+      setTimeout: setVirtual,
+      clearTimeout: clearVirtual,
+      setImmediate: (happen: () => void) => setVirtual(happen),
+    });
     performance.now = () => this.#nowMs;
   }
 

@@ -5,6 +5,7 @@ import { AXES } from "../../src/core/axis.ts";
 import {
   add,
   FIELD_OF_AXIS,
+  NOTHING,
   QUANTITY_MAX,
   quantitiesOf,
   subtract,
@@ -159,8 +160,7 @@ export class SlicePlay {
       case "ask": {
         const { slice } = process;
         const isAlive = this.nowMs < process.leaseEndsAt && process.waiting.length === 0;
-        if (isAlive && slice.fits(step.ask)) {
-          slice.hold(step.ask);
+        if (isAlive && slice.tryHold(step.ask, NOTHING)) {
           this.#begin(process, step.ask);
         } else if (process.waiting.length < 4) {
           process.waiting.push(step.ask);
@@ -196,7 +196,7 @@ export class SlicePlay {
     if (call === undefined) return;
     const { held } = call;
     const amount = quantitiesOf((field) => Math.floor(held[field] * used));
-    process.slice.settle(held, { kind: "commit", amount, unknown: false });
+    process.slice.settle(held, amount, "commit", false, undefined);
     this.#onPath(process.slice.path, (bill) => {
       subtract(bill.underWay, held);
       add(bill.used, amount);

@@ -18,17 +18,24 @@ export class Demand {
     this.#since = nowMs;
   }
 
-  /** Counts a request. */
+  /** Counts a request that the slice has not reserved at once. */
   count(ask: Quantities): void {
     add(this.#asked, ask);
     this.#asks++;
   }
 
   /**
-   * Returns the expected requests of the next `horizonMs`, and the least useful amount, two
-   * requests. Returns zero if the first is less than the second.
+   * Counts the requests that the slice has reserved at once since the last estimate, and returns
+   * the expected requests of the next `horizonMs`, and the least useful amount, two requests.
+   * Returns zero if the first is less than the second.
    */
-  estimate(nowMs: number, horizonMs: number): { target: Quantities; least: Quantities } {
+  estimate(
+    taken: { readonly amount: Quantities; readonly times: number },
+    nowMs: number,
+    horizonMs: number,
+  ): { target: Quantities; least: Quantities } {
+    add(this.#asked, taken.amount);
+    this.#asks += taken.times;
     const passedMs = Math.max(1, nowMs - this.#since);
     const weight = 1 - Math.exp(-passedMs / MEMORY_MS);
     const asked = this.#asked;

@@ -1,56 +1,73 @@
 // R15. What a slice with `ledger: "sums"` reports of the calls that it has settled: one entry for
-// each model and label. It adds up at each settlement, so that no object outlives its call.
+// each model and label.
 
-import { add, Totals } from "../../core/quantities.ts";
+import { add, assign, NOTHING, plus, Totals } from "../../core/quantities.ts";
+import type { Quantities } from "../../core/quantities.ts";
 import type { SliceEntry } from "../contract/command.ts";
 import type { EntryMetadata } from "../contract/entry-details.ts";
 
-/** The sums of settled calls, by model and label. */
+/**
+ * The sums of settled calls, by model and label. Calls in a row about the same are no work: what
+ * they used is the difference of the totals before the first of them and after the last.
+ */
 export class EntrySums {
   #sums = new Map<string, SliceEntry>();
-  #last: SliceEntry | undefined;
-  #lastAbout: EntryMetadata | undefined;
+  /** The sum that the last call belongs to, what it was about, and the total before the row. */
+  #sum: SliceEntry | undefined;
+  #about: EntryMetadata | undefined;
+  readonly #before: Quantities = new Totals(0, 0, 0, 0, 0);
 
   /** How many sums there are. */
   get size(): number {
     return this.#sums.size;
   }
 
-  /** Adds a settled call; what was released is in no sum. */
-  count({ kind, amount, unknown, about }: SliceEntry): void {
+  /** Adds a settled call; `before` is the total without it. What was released is in no sum. */
+  note(
+    before: Quantities,
+    _amount: Quantities,
+    kind: SliceEntry["kind"],
+    unknown: boolean,
+    about: EntryMetadata | undefined,
+  ): void {
     if (kind === "release") return;
     // Mostly it is about the same object as the entry before.
-    const last = this.#last;
-    const isAsLast = last !== undefined && about === this.#lastAbout && unknown === last.unknown;
-    const sum = isAsLast ? last : this.#sumOf(about, unknown);
-    add(sum.amount, amount);
+    const sum = this.#sum;
+    if (sum !== undefined && about === this.#about && unknown === sum.unknown) return;
+    this.#endRow(before);
+    this.#sum = this.#sumOf(about, unknown);
+    this.#about = about;
   }
 
-  /** Returns the sums so far, and begins new ones. */
-  take(): readonly SliceEntry[] {
+  /** Returns the sums up to a total, and begins new ones with a total of nothing. */
+  take(total: Quantities): readonly SliceEntry[] {
+    this.#endRow(total);
+    assign(this.#before, NOTHING);
+    this.#sum = undefined;
     const sums = [...this.#sums.values()];
     this.#sums = new Map();
-    this.#last = undefined;
     return sums;
+  }
+
+  #endRow(total: Quantities): void {
+    if (this.#sum !== undefined) add(this.#sum.amount, plus(total, this.#before, -1));
+    assign(this.#before, total);
   }
 
   #sumOf(about: EntryMetadata | undefined, unknown: boolean): SliceEntry {
     const { model, label } = about ?? {};
     // Words hold no entry ends.
     const name = `${model ?? ""}\n${label ?? ""}\n${unknown}`;
-    let sum = this.#sums.get(name);
-    if (sum === undefined) {
+    const known = this.#sums.get(name);
+    if (known !== undefined) return known;
+    const sum: SliceEntry = {
+      kind: "commit",
+      amount: new Totals(0, 0, 0, 0, 0),
+      unknown,
       // Details of one call say nothing of a sum of many.
-      sum = {
-        kind: "commit",
-        amount: new Totals(0, 0, 0, 0, 0),
-        unknown,
-        about: { model, label },
-      };
-      this.#sums.set(name, sum);
-    }
-    this.#last = sum;
-    this.#lastAbout = about;
+      about: { model, label },
+    };
+    this.#sums.set(name, sum);
     return sum;
   }
 }

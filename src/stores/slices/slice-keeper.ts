@@ -1,9 +1,10 @@
 // R15. Keeps the slice of one pool in this process. It draws when there is something to report,
 // request or return, one draw at a time, and repeats each until it is answered.
 
-import { fitsWithin, NOTHING, quantitiesOf } from "../../core/quantities.ts";
+import { NOTHING, quantitiesOf } from "../../core/quantities.ts";
 import type { Quantities } from "../../core/quantities.ts";
 import type { DrawCommand, DrawnOutcome, SliceEntry } from "../contract/command.ts";
+import type { EntryMetadata } from "../contract/entry-details.ts";
 import { PoolGone, StoreClosed, StoreUnavailable } from "../contract/errors.ts";
 import { newId } from "../client/id.ts";
 import { errorOf, refusedWith } from "../client/outcome-error.ts";
@@ -11,6 +12,7 @@ import type { StoredTree } from "../client/stored-tree.ts";
 import { Demand } from "./demand.ts";
 import { Slice } from "./slice.ts";
 import type { ReadSliceOptions } from "./slice-options.ts";
+import { turnNow } from "./turn-clock.ts";
 
 const ASKS_AT_ONCE = 256;
 const ENTRIES_AT_ONCE = 2000;
@@ -66,15 +68,12 @@ export class SliceKeeper {
 
   /** Reserves a request at once, or returns undefined. */
   tryHold(ask: Quantities): boolean {
+    const isOpen = this.#asking.length === 0 && turnNow() < this.#leaseEndsAt;
+    if (isOpen && this.#slice.tryHold(ask, this.#lowWater)) return true;
+    this.#wakeIn(0);
+    if (isOpen && this.#slice.tryHold(ask, NOTHING)) return true;
     if (this.#options.horizonMs > 0) this.#demand.count(ask);
-    const slice = this.#slice;
-    if (this.#asking.length > 0 || !slice.fits(ask) || performance.now() >= this.#leaseEndsAt) {
-      this.#wakeIn(0);
-      return false;
-    }
-    slice.hold(ask);
-    if (!fitsWithin(NOTHING, this.#lowWater, slice.room)) this.#wakeIn(0);
-    return true;
+    return false;
   }
 
   /** Reserves a request, at once or after the store's answer. Rejects if it is finally refused. */
@@ -92,18 +91,25 @@ export class SliceKeeper {
   }
 
   /** Books usage that had no reservation. */
-  book(entry: SliceEntry): void {
-    this.#slice.book(entry);
+  book(used: Quantities, kind: SliceEntry["kind"], about: EntryMetadata | undefined): void {
+    this.#slice.book(used, kind, false, about);
     this.draw();
   }
 
   /** Settles a reservation in its slice; a lost slice holds nothing. */
-  settle(slice: Slice, held: Quantities, entry: SliceEntry): void {
-    if (slice === this.#slice) slice.settle(held, entry);
-    else this.#slice.book(entry);
-    const isUrgent =
-      this.#asking.length > 0 || this.#isRecalled || this.#slice.entryCount >= ENTRIES_AT_ONCE;
-    if (isUrgent) this.draw();
+  settle(
+    slice: Slice,
+    held: Quantities,
+    used: Quantities,
+    kind: SliceEntry["kind"],
+    unknown: boolean,
+    about: EntryMetadata | undefined,
+  ): void {
+    const own = this.#slice;
+    if (slice === own) own.settle(held, used, kind, unknown, about);
+    else own.book(used, kind, unknown, about);
+    if (this.#asking.length > 0 || this.#isRecalled || own.entryCount >= ENTRIES_AT_ONCE)
+      this.draw();
     else this.#wakeIn(this.#options.reportMs);
   }
 
@@ -166,7 +172,9 @@ export class SliceKeeper {
   #nextDraw(end: boolean): DrawCommand {
     const { horizonMs, reportMs, leaseMs } = this.#options;
     const { target, least } =
-      horizonMs > 0 ? this.#demand.estimate(performance.now(), horizonMs) : NO_DEMAND;
+      horizonMs > 0
+        ? this.#demand.estimate(this.#slice.taken, performance.now(), horizonMs)
+        : NO_DEMAND;
     this.#drawn = this.#asking.splice(0, ASKS_AT_ONCE);
     this.#lowWater = NOTHING;
     if (!this.#isRecalled && target !== NOTHING)
@@ -191,7 +199,7 @@ export class SliceKeeper {
     if (outcome.isRecalled && !this.#isRecalled && slice.hasRoom()) this.#isAgain = true;
     this.#isRecalled = outcome.isRecalled;
     // A request that was not granted is not repeated before the next report.
-    if (!fitsWithin(NOTHING, this.#lowWater, slice.room)) this.#lowWater = NOTHING;
+    if (!slice.hasAtLeast(this.#lowWater)) this.#lowWater = NOTHING;
     if (outcome.held.calls > keep.calls) this.#watch();
     const refused = [...outcome.refused];
     const waiting: Asker[] = [];
@@ -216,7 +224,7 @@ export class SliceKeeper {
 
   /** Returns the reservations of requests that were admitted after their callers had an answer. */
   #let({ ask, isGone, held }: Asker): void {
-    if (isGone) this.settle(this.#slice, ask, { kind: "release", amount: NOTHING, unknown: false });
+    if (isGone) this.settle(this.#slice, ask, NOTHING, "release", false, undefined);
     else held();
   }
 

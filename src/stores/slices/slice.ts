@@ -1,11 +1,10 @@
 // R15. A slice as its process sees it: what it may still reserve, what it holds and what it
 // settled. It knows nothing of stores or time; it makes draws and takes their answers.
 
-import { AXES } from "../../core/axis.ts";
 import {
   add,
+  assign,
   exchange,
-  FIELD_OF_AXIS,
   fitsWithin,
   NOTHING,
   quantitiesOf,
@@ -14,6 +13,8 @@ import {
 } from "../../core/quantities.ts";
 import type { Quantities } from "../../core/quantities.ts";
 import type { DrawCommand, DrawnOutcome, SliceEntry } from "../contract/command.ts";
+import type { EntryMetadata } from "../contract/entry-details.ts";
+import { EntryList } from "./entry-list.ts";
 import { EntrySums } from "./entry-sums.ts";
 import { isNothing } from "./slice-state.ts";
 
@@ -37,20 +38,29 @@ export interface DrawWish {
   readonly watched?: readonly string[] | undefined;
 }
 
-/** This process's part of a pool's room. One draw at a time is in progress. */
+/**
+ * This process's part of a pool's room. One draw at a time is in progress.
+ *
+ * A hold and its settlement change three amounts, which begin anew with each draw; everything else
+ * follows from them when a draw is made.
+ */
 export class Slice {
   readonly id: string;
   readonly path: string;
-  /** The room left. Negative if more was used than was held. */
-  readonly room: Quantities = new Totals(0, 0, 0, 0, 0);
-  /** What running calls hold. */
-  readonly holds: Quantities = new Totals(0, 0, 0, 0, 0);
+  /** The room at the last draw, and what came since: from its answer, and from settled calls. */
+  readonly #offered: Quantities = totals();
+  /** The part of it that was reserved. */
+  readonly #taken: Quantities = totals();
+  /** How many requests reserved it. */
+  #takenTimes = 0;
+  /** What was settled since the last draw, and before. */
+  readonly #used: Quantities = totals();
+  readonly #usedBefore: Quantities = totals();
+  /** The room and the holds at the last draw, and what its answer added to both. */
+  readonly #held: Quantities = totals();
+  readonly #unknown: Quantities = totals();
+  readonly #entries: EntryList | EntrySums;
   open = 0;
-  /** The total settled since the slice began. */
-  readonly settled: Quantities = new Totals(0, 0, 0, 0, 0);
-  readonly unknown: Quantities = new Totals(0, 0, 0, 0, 0);
-  #entries: SliceEntry[] = [];
-  readonly #sums: EntrySums | undefined;
   #unreported = 0;
   #seq = BEFORE_FIRST;
   #drawing: DrawCommand | undefined;
@@ -58,7 +68,7 @@ export class Slice {
   constructor(id: string, path: string, ledger: "entries" | "sums") {
     this.id = id;
     this.path = path;
-    this.#sums = ledger === "sums" ? new EntrySums() : undefined;
+    this.#entries = ledger === "sums" ? new EntrySums() : new EntryList();
   }
 
   /** The draw that is not answered yet. */
@@ -73,7 +83,7 @@ export class Slice {
 
   /** How many entries the next draw has. */
   get entryCount(): number {
-    return this.#sums?.size ?? this.#entries.length;
+    return this.#entries.size;
   }
 
   /** The number of the next draw. */
@@ -81,68 +91,111 @@ export class Slice {
     return this.#seq + 1;
   }
 
+  /** The room left. Negative if more was used than was held. */
+  get room(): Quantities {
+    return quantitiesOf((field) => this.#offered[field] - this.#taken[field]);
+  }
+
+  /** What was reserved since the last draw, and how many requests that were. */
+  get taken(): { readonly amount: Quantities; readonly times: number } {
+    return { amount: this.#taken, times: this.#takenTimes };
+  }
+
   /** The id of a ledger entry: that of its draw, and its position in it. */
   lineId(seq: number, place: number): string {
     return `${this.id}.${seq}.${place}`;
   }
 
-  /** Returns whether a request fits in the remaining room. */
-  fits(ask: Quantities): boolean {
-    return fitsWithin(NOTHING, ask, this.room);
-  }
-
-  /** Reserves a request that fits. */
-  hold(ask: Quantities): void {
-    subtract(this.room, ask);
-    add(this.holds, ask);
+  /** Reserves a request if it fits in the room and leaves at least `least` of it. */
+  tryHold(ask: Quantities, least: Quantities): boolean {
+    const [offered, taken] = [this.#offered, this.#taken];
+    const tokens = taken.tokens + ask.tokens;
+    const inputTokens = taken.inputTokens + ask.inputTokens;
+    const outputTokens = taken.outputTokens + ask.outputTokens;
+    const nanoUsd = taken.nanoUsd + ask.nanoUsd;
+    const calls = taken.calls + ask.calls;
+    if (
+      tokens + least.tokens > offered.tokens ||
+      inputTokens + least.inputTokens > offered.inputTokens ||
+      outputTokens + least.outputTokens > offered.outputTokens ||
+      nanoUsd + least.nanoUsd > offered.nanoUsd ||
+      calls + least.calls > offered.calls
+    )
+      return false;
+    taken.tokens = tokens;
+    taken.inputTokens = inputTokens;
+    taken.outputTokens = outputTokens;
+    taken.nanoUsd = nanoUsd;
+    taken.calls = calls;
+    this.#takenTimes++;
     this.open++;
+    return true;
   }
 
-  /** Settles a hold at what its call used. */
-  settle(held: Quantities, entry: SliceEntry): void {
-    subtract(this.holds, held);
-    exchange(this.room, entry.amount, held);
-    add(this.settled, entry.amount);
-    if (entry.unknown) add(this.unknown, entry.amount);
+  /** Settles a hold at what its call used; what was released used nothing. */
+  settle(
+    held: Quantities,
+    used: Quantities,
+    kind: SliceEntry["kind"],
+    unknown: boolean,
+    about: EntryMetadata | undefined,
+  ): void {
+    exchange(this.#offered, used, held);
     this.open--;
-    this.#note(entry);
+    this.#note(used, kind, unknown, about);
   }
 
   /** Books usage without a hold. */
-  book(entry: SliceEntry): void {
-    subtract(this.room, entry.amount);
-    add(this.settled, entry.amount);
-    if (entry.unknown) add(this.unknown, entry.amount);
-    this.#note(entry);
+  book(
+    used: Quantities,
+    kind: SliceEntry["kind"],
+    unknown: boolean,
+    about: EntryMetadata | undefined,
+  ): void {
+    subtract(this.#offered, used);
+    this.#note(used, kind, unknown, about);
   }
 
-  #note(entry: SliceEntry): void {
+  #note(
+    used: Quantities,
+    kind: SliceEntry["kind"],
+    unknown: boolean,
+    about: EntryMetadata | undefined,
+  ): void {
+    this.#entries.note(this.#used, used, kind, unknown, about);
+    add(this.#used, used);
+    if (unknown) add(this.#unknown, used);
     this.#unreported++;
-    if (this.#sums === undefined) this.#entries.push(entry);
-    else this.#sums.count(entry);
   }
 
   /** Returns the next draw, to be repeated until it is answered. */
   draw(wish: DrawWish): DrawCommand {
     const { asks, target, least, isRecalled, end, leaseMs, recallMs, watched } = wish;
-    const keepRoom = end || isRecalled ? NOTHING : this.#keptRoom(target);
-    for (const axis of AXES) {
-      const field = FIELD_OF_AXIS[axis];
-      this.room[field] = Math.min(this.room[field], keepRoom[field]);
-    }
-    const room = quantitiesOf((field) => Math.max(0, this.room[field]));
+    const before = this.room;
+    const holds = this.#holds(before);
+    const most = end || isRecalled ? NOTHING : target;
+    const room = keptOf(before, most);
     const want = isRecalled ? NOTHING : quantitiesOf((field) => target[field] - room[field]);
-    const command: DrawCommand = {
+    const lines = this.#entries.take(this.#used);
+    add(this.#usedBefore, this.#used);
+    assign(this.#used, NOTHING);
+    assign(this.#taken, NOTHING);
+    this.#takenTimes = 0;
+    assign(this.#offered, room);
+    assign(this.#held, holds);
+    add(this.#held, room);
+    this.#unreported = 0;
+    return (this.#drawing = {
       kind: "draw",
       id: this.id,
       path: this.path,
       seq: ++this.#seq,
-      settled: quantitiesOf((field) => this.settled[field]),
-      unknown: quantitiesOf((field) => this.unknown[field]),
-      lines: this.#sums?.take() ?? this.#entries,
-      holds: quantitiesOf((field) => this.holds[field]),
+      settled: quantitiesOf((field) => this.#usedBefore[field]),
+      unknown: quantitiesOf((field) => this.#unknown[field]),
+      lines,
+      holds,
       open: this.open,
-      keep: quantitiesOf((field) => this.holds[field] + room[field]),
+      keep: quantitiesOf((field) => holds[field] + room[field]),
       asks: [...asks],
       want: quantitiesOf((field) => Math.max(0, want[field])),
       least,
@@ -150,15 +203,7 @@ export class Slice {
       leaseMs,
       end,
       watched,
-    };
-    for (const axis of AXES) {
-      const field = FIELD_OF_AXIS[axis];
-      this.room[field] = room[field];
-    }
-    this.#entries = [];
-    this.#unreported = 0;
-    this.#drawing = command;
-    return command;
+    });
   }
 
   /** Applies the answer of a draw; its callers hold the admitted requests from now on. */
@@ -166,25 +211,39 @@ export class Slice {
     const command = this.#drawing;
     if (command === undefined) return;
     this.#drawing = undefined;
-    const room = quantitiesOf((field) => held[field] - command.keep[field]);
+    exchange(this.#held, command.keep, held);
+    exchange(this.#offered, command.keep, held);
     for (const [index, ask] of command.asks.entries()) {
       if (admitted[index] !== "1") continue;
-      subtract(room, ask);
-      add(this.holds, ask);
+      subtract(this.#offered, ask);
       this.open++;
     }
-    add(this.room, room);
   }
 
-  /** Keeps at most twice the wanted room; the rest is returned. */
-  #keptRoom(target: Quantities): Quantities {
-    return quantitiesOf((field) =>
-      this.room[field] > 2 * target[field] ? target[field] : this.room[field],
-    );
+  /** What running calls hold: what the slice held, without its room and what was settled since. */
+  #holds(room: Quantities): Quantities {
+    return quantitiesOf((field) => this.#held[field] - room[field] - this.#used[field]);
   }
 
   /** Returns whether the slice has room that no call holds. */
   hasRoom(): boolean {
     return !isNothing(quantitiesOf((field) => Math.max(0, this.room[field])));
   }
+
+  /** Returns whether the room is at least so much. */
+  hasAtLeast(least: Quantities): boolean {
+    return fitsWithin(this.#taken, least, this.#offered);
+  }
+}
+
+function totals(): Quantities {
+  return new Totals(0, 0, 0, 0, 0);
+}
+
+/** Keeps at most twice the wanted room; the rest is returned. */
+function keptOf(room: Quantities, target: Quantities): Quantities {
+  return quantitiesOf((field) => {
+    const kept = room[field] > 2 * target[field] ? target[field] : room[field];
+    return Math.max(0, kept);
+  });
 }

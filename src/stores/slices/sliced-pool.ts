@@ -1,6 +1,5 @@
 // R15. A stored pool seen from a process that has a slice of it.
 
-import { readAmount } from "../../core/amount.ts";
 import type { Amount } from "../../core/amount.ts";
 import { BudgetExceeded } from "../../core/errors.ts";
 import type { Refusal } from "../../core/refusal.ts";
@@ -31,7 +30,8 @@ import type {
   StoredRecordOptions,
 } from "../client/stored-requests.ts";
 import type { StoredTree } from "../client/stored-tree.ts";
-import type { SliceEntry } from "../contract/command.ts";
+import { askOf } from "./ask.ts";
+import { readAsk } from "./read-actual.ts";
 import type { SliceKeeper } from "./slice-keeper.ts";
 import { keeperOf } from "./slice-keepers.ts";
 import type { ReadSliceOptions } from "./slice-options.ts";
@@ -70,7 +70,7 @@ export class SlicedBudgetPool extends PoolLedger {
    * @throws {RangeError | TypeError} if the amount is invalid.
    */
   tryReserve(amount: Amount): SlicedReservation | undefined {
-    const ask = readAmount(amount);
+    const ask = readAsk(amount);
     return this.#keeper.tryHold(ask) ? new SlicedReservation(this.#keeper, ask) : undefined;
   }
 
@@ -92,7 +92,7 @@ export class SlicedBudgetPool extends PoolLedger {
     amount: Amount,
     options: Identity & Sending = NO_OPTIONS,
   ): Promise<SlicedReservation | StoredReservation> {
-    const ask = readAmount(amount);
+    const ask = readAsk(amount);
     if (options !== NO_OPTIONS && readHoldOptions(options).named)
       return await this.#pool.reserve(amount, options);
     await this.#keeper.hold(ask);
@@ -105,11 +105,10 @@ export class SlicedBudgetPool extends PoolLedger {
    * @throws {RangeError | TypeError} if the amount is invalid.
    */
   tryRecord(amount: Amount, attribution: Attribution = {}): boolean {
-    const ask = readAmount(amount);
+    const ask = readAsk(amount);
     const about = readAttribution(attribution);
     if (!this.#keeper.tryHold(ask)) return false;
-    const entry: SliceEntry = { kind: "record", amount: ask, unknown: false, about };
-    this.#keeper.settle(this.#keeper.slice, ask, entry);
+    this.#keeper.settle(this.#keeper.slice, ask, ask, "record", false, about);
     return true;
   }
 
@@ -123,20 +122,19 @@ export class SlicedBudgetPool extends PoolLedger {
    * @throws {RangeError | TypeError} if the amount is invalid.
    */
   async record(amount: Amount, options: StoredRecordOptions = {}): Promise<void> {
-    const ask = readAmount(amount);
+    const ask = readAsk(amount);
     const { policy, named, about } = readStoredRecordOptions(options);
     if (named) return await this.#pool.record(amount, options);
-    const entry: SliceEntry = { kind: "record", amount: ask, unknown: false, about };
     try {
       await this.#keeper.hold(ask);
     } catch (error) {
       if (!BudgetExceeded.is(error) || policy === "reject") throw error;
       // The amount was spent all the same.
-      this.#keeper.book(entry);
+      this.#keeper.book(ask, "record", about);
       if (policy === "throw") throw new BudgetExceeded(error, { booked: true });
       return;
     }
-    this.#keeper.settle(this.#keeper.slice, ask, entry);
+    this.#keeper.settle(this.#keeper.slice, ask, ask, "record", false, about);
   }
 
   /**
@@ -174,7 +172,7 @@ export class SlicedBudgetPool extends PoolLedger {
     sending: Sending = {},
   ): Promise<SlicedGrant | StoredGrant> {
     const { fixed, unit, min, max } = readGrantRequest(request);
-    const most = plus(fixed, unit, max);
+    const most = askOf(plus(fixed, unit, max));
     try {
       await this.#keeper.hold(most);
     } catch (error) {

@@ -12,6 +12,7 @@ import { settlementOf } from "../../pool/settlement.ts";
 import type { StoredActual } from "../client/stored-reservation.ts";
 import { readAbout, readUsed } from "./read-actual.ts";
 import type { SliceEntry } from "../contract/command.ts";
+import type { EntryMetadata } from "../contract/entry-details.ts";
 import type { SliceKeeper } from "./slice-keeper.ts";
 import type { Slice } from "./slice.ts";
 
@@ -35,11 +36,10 @@ export type SlicedGrant = SlicedReservation & { readonly units: number };
  */
 export class SlicedReservation {
   readonly #keeper: SliceKeeper;
-  readonly #slice: Slice;
   readonly #held: Quantities;
   #outcome: SettledOutcome | undefined;
-  /** Where its entry is: in which slice, draw and position. */
-  #settledIn: Slice | undefined;
+  /** The slice that it is held in, and once it is settled, where its entry is. */
+  #slice: Slice;
   #seq = 0;
   #place = 0;
 
@@ -66,7 +66,7 @@ export class SlicedReservation {
    * `ledger: "sums"` that of no entry.
    */
   get id(): string | undefined {
-    return this.#settledIn?.lineId(this.#seq, this.#place);
+    return this.#seq === 0 ? undefined : this.#slice.lineId(this.#seq, this.#place);
   }
 
   /** What was reserved. */
@@ -93,12 +93,13 @@ export class SlicedReservation {
       throw new RangeError(`Expected \`outcome\` to be "unknown" or left out`);
     }
     const held = this.#held;
-    const used = readUsed(actual, held);
+    // Read first: it may run code of the caller, and `used` is that of the last commit read.
     const about = readAbout(actual);
+    const used = readUsed(actual, held);
     if (this.#outcome !== undefined)
       throw new ReservationSettled(this.#slice.path, this.#outcome, held);
     this.#outcome = "committed";
-    this.#settle({ kind: "commit", amount: used, unknown: outcome === "unknown", about });
+    this.#settle(used, "commit", outcome === "unknown", about);
     return settlementOf(settledAs(held, used), used);
   }
 
@@ -106,16 +107,22 @@ export class SlicedReservation {
   release(): void {
     if (this.#outcome !== undefined) return;
     this.#outcome = "released";
-    this.#settle({ kind: "release", amount: NOTHING, unknown: false, about: undefined });
+    this.#settle(NOTHING, "release", false, undefined);
   }
 
-  #settle(entry: SliceEntry): void {
+  #settle(
+    used: Quantities,
+    kind: SliceEntry["kind"],
+    unknown: boolean,
+    about: EntryMetadata | undefined,
+  ): void {
     const keeper = this.#keeper;
+    const heldIn = this.#slice;
     const { slice } = keeper;
-    this.#settledIn = slice;
+    this.#slice = slice;
     this.#seq = slice.nextSeq;
     this.#place = slice.unreported + 1;
-    keeper.settle(this.#slice, this.#held, entry);
+    keeper.settle(heldIn, this.#held, used, kind, unknown, about);
   }
 }
 
