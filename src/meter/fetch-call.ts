@@ -77,7 +77,7 @@ async function watched(
       await exchange.end();
       return response;
     }
-    const watcher = exchange.isOnePiece && isOfNode(response) ? await loadedWatcher() : undefined;
+    const watcher = exchange.isOnePiece && isOfNode(response) ? loadedWatcher() : undefined;
     stopWatching();
     return answered({ response, exchange, signal, abort }, watcher);
   } catch (error) {
@@ -201,9 +201,13 @@ function answered(
 
 let watcherOfNode: AnswerWatcher | undefined;
 
-/** Loaded with the first answer that it is for. */
-async function loadedWatcher(): Promise<AnswerWatcher> {
-  watcherOfNode ??= (await import("./watched-answer.ts")).watchedAnswer;
+/** Loaded beside the first answer that it is for, which does not wait: it is copied. */
+function loadedWatcher(): AnswerWatcher | undefined {
+  if (watcherOfNode === undefined)
+    import("./watched-answer.ts").then(
+      (loaded) => (watcherOfNode = loaded.watchedAnswer),
+      () => undefined,
+    );
   return watcherOfNode;
 }
 
