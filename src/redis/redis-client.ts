@@ -74,12 +74,15 @@ export type RedisClient =
  * Sends a command through ioredis. A disconnected ioredis would queue the command without saying
  * why; this reports the failed connection instead, and the store retries.
  */
-async function askIoredis(
+function askIoredis(
   client: IoredisClient,
   [command = "", ...args]: readonly string[],
 ): Promise<unknown> {
   const asked = client.call(command, ...args);
-  if (client.status === "ready") return await asked;
+  return client.status === "ready" ? asked : untilClosed(client, asked);
+}
+
+async function untilClosed(client: IoredisClient, asked: Promise<unknown>): Promise<unknown> {
   let hasFailed: (() => void) | undefined;
   const failed = new Promise<never>((_resolve, reject) => {
     hasFailed = () =>

@@ -54,9 +54,8 @@ export class ScriptCalls {
       this.#hasAnswered = true;
       return reply;
     } catch (error) {
-      const isWithout = isWithoutFunctions(error);
-      if (this.#hasAnswered && !isWithout) throw error;
-      if (isWithout) this.#hasFunctions = false;
+      if (isWithoutFunctions(error)) this.#hasFunctions = false;
+      else if (this.#hasAnswered || isOfServer(error)) throw error;
       const reply = await this.#callScript(base, script, given);
       if (++this.#failures >= FAILURES_MAX) this.#hasFunctions = false;
       return reply;
@@ -93,6 +92,11 @@ export class ScriptCalls {
       this.#loading = undefined;
     }
   }
+}
+
+/** Whether the server has answered with an error, which begins with its code. */
+function isOfServer(error: unknown): boolean {
+  return error instanceof Error && /^[A-Z]{3,}\b/.test(error.message);
 }
 
 /** Whether the server has no functions for this user, or not the one that was loaded. */

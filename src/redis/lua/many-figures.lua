@@ -13,6 +13,7 @@ local shared = { slicesText = function() return nil end }
 --@include parts/carry.lua
 --@include parts/pool-row.lua
 --@include parts/figures.lua
+chooseFormats()
 local KEYS_AT_ONCE = 1000
 local now = tonumber(ARGV[1])
 if not now then

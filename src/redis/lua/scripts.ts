@@ -90,8 +90,13 @@ return redis.call('ZRANGE', key, from, from + limit - 1, 'WITHSCORES')
 const EXECUTE_BATCH_BODY = `local MAX = 9007199254740991
 local NOTHING = { 0, 0, 0, 0, 0 }
 local NOTHING_TEXT = '0 0 0 0 0'
+local wholeFormat, quantitiesFormat
+local function chooseFormats()
+wholeFormat = string.format('%d', MAX) == '9007199254740991' and '%d' or '%.0f'
+quantitiesFormat = string.gsub('w w w w w', 'w', { w = wholeFormat })
+end
 local function numberText(value)
-return string.format('%.0f', value)
+return string.format(wholeFormat, value)
 end
 local function parse(text)
 local a, b, c, d, e = string.match(text, '^(%S+) (%S+) (%S+) (%S+) (%S+)$')
@@ -107,7 +112,7 @@ end
 return known
 end
 local function show(q)
-return string.format('%.0f %.0f %.0f %.0f %.0f', q[1], q[2], q[3], q[4], q[5])
+return string.format(quantitiesFormat, q[1], q[2], q[3], q[4], q[5])
 end
 local function readCaps(text)
 local caps = parse(text)
@@ -206,6 +211,9 @@ return (function()
 local argv, now, nowText, retention, ranksKey
 local function beginCall(argvGiven)
 argv = argvGiven
+if not wholeFormat then
+chooseFormats()
+end
 now = tonumber(argv[1])
 if not now then
 local time = redis.call('TIME')
@@ -249,11 +257,15 @@ local period, openKey, idsKey, idsKeyBefore
 local ids, isOpen, opened, retained
 local inOpen, inPeriod
 local groups, inGroup
+local groupNames
 local function groupOf(id)
-if #id < 18 or string.find(id, '%W') then
-return nil
+local group = groupNames[id]
+if group == nil then
+group = #id >= 18 and not string.find(id, '%W')
+and '\\v' .. string.sub(id, 7, -2) .. math.floor(string.byte(id, -1) / 16)
+groupNames[id] = group
 end
-return '\\v' .. string.sub(id, 7, -2) .. math.floor(string.byte(id, -1) / 16), string.sub(id, -1)
+return group, string.sub(id, -1)
 end
 local appended
 local function lineKept(id, value)
@@ -286,7 +298,7 @@ local function fetch(names)
 local open = redis.call('HMGET', openKey, unpack(names))
 local fields, places = fieldsOf(names)
 local current = redis.call('HMGET', idsKey, unpack(fields))
-local before = redis.call('HMGET', idsKeyBefore, unpack(fields))
+local before
 for group, at in pairs(places) do
 groups[group] = groups[group] or current[at] or ''
 inPeriod[group] = current[at]
@@ -303,7 +315,10 @@ if not value and at then
 value = lineInGroup(name, current[at], place)
 inGroup[name] = value and true
 end
-value = value or before[index] or at and lineInGroup(name, before[at], place) or false
+if not value then
+before = before or redis.call('HMGET', idsKeyBefore, unpack(fields))
+value = before[index] or at and lineInGroup(name, before[at], place) or false
+end
 if value == '' then
 value = false
 elseif value and string.sub(value, 1, 1) == '=' then
@@ -324,6 +339,9 @@ local function packName(drawId)
 return '\\t' .. drawId
 end
 local function entryInPack(id)
+if not string.find(id, '.', 1, true) then
+return false
+end
 local drawId, place = string.match(id, '^(.+)%.(%d+)$')
 local pack = drawId and keptAs(packName(drawId))
 if not pack then
@@ -499,7 +517,7 @@ treeKey, isReading = treeKeyGiven, isReadingOnly
 base = string.sub(treeKey, 1, -6)
 words, paths, rows, pools = cjson.decode(text), {}, {}, {}
 ids, isOpen, opened, retained, inOpen, inPeriod, appended = {}, {}, {}, {}, {}, {}, {}
-groups, inGroup = {}, {}
+groups, inGroup, groupNames = {}, {}, {}
 leases, lines, waiters, waitersWritten, waitersBefore = {}, {}, nil, {}, {}
 wordsRead = 1 + tonumber(words[1])
 for index = 2, wordsRead do
@@ -548,8 +566,9 @@ local known = level.slicesRead
 if not known then
 return level.slices
 end
-return show(known.held) .. string.format(' %.0f %.0f %.0f %.0f %.0f %.0f', known.sharing, known.live,
-known.awaited, known.recalledAt, known.recalledDraw, known.draws)
+return show(known.held) .. ' ' .. numberText(known.sharing) .. ' ' .. show({
+known.live, known.awaited, known.recalledAt, known.recalledDraw, known.draws,
+})
 end
 function shared.sliceOf(id)
 local value = kept(id)
@@ -927,7 +946,7 @@ end
 if tree.recalled then
 pcall(redis.call, 'PUBLISH', base .. ':freed', 'recall')
 end
-if tree.freed then
+if tree.freed and tree.waiters > 0 then
 pcall(function()
 if redis.call('EXISTS', base .. ':waiters') == 1 then
 redis.call('PUBLISH', base .. ':freed', '')
@@ -2788,13 +2807,13 @@ end)()
 
 /** execute-batch.lua, with all that it includes. */
 export const EXECUTE_BATCH: LuaFunction = {
-  sha: "ff3ff15cc5089bae9b3b1ddeaf3eb6e9ec4b6577",
+  sha: "37865ee3d32f03ec8db1bc1d02f72c0072e35b98",
   text: `return (function()
 ${EXECUTE_BATCH_BODY}end)()(KEYS, ARGV)
 `,
-  library: "token_budget_c821627c4b37b012",
-  libraryText: `#!lua name=token_budget_c821627c4b37b012
-redis.register_function("token_budget_c821627c4b37b012", (function()
+  library: "token_budget_e2396ca723b3de24",
+  libraryText: `#!lua name=token_budget_e2396ca723b3de24
+redis.register_function("token_budget_e2396ca723b3de24", (function()
 ${EXECUTE_BATCH_BODY}end)())
 `,
 };
@@ -2825,13 +2844,18 @@ return { string.format('%.0f', low) }
 
 /** many-figures.lua, with all that it includes. */
 export const MANY_FIGURES: LuaScript = {
-  sha: "7c0a0f34f707502699de2be6b63cf43a55cb2dac",
+  sha: "a5999acc136950dfcc2d32d09f623dfed28f3ff4",
   text: `local shared = { slicesText = function() return nil end }
 local MAX = 9007199254740991
 local NOTHING = { 0, 0, 0, 0, 0 }
 local NOTHING_TEXT = '0 0 0 0 0'
+local wholeFormat, quantitiesFormat
+local function chooseFormats()
+wholeFormat = string.format('%d', MAX) == '9007199254740991' and '%d' or '%.0f'
+quantitiesFormat = string.gsub('w w w w w', 'w', { w = wholeFormat })
+end
 local function numberText(value)
-return string.format('%.0f', value)
+return string.format(wholeFormat, value)
 end
 local function parse(text)
 local a, b, c, d, e = string.match(text, '^(%S+) (%S+) (%S+) (%S+) (%S+)$')
@@ -2847,7 +2871,7 @@ end
 return known
 end
 local function show(q)
-return string.format('%.0f %.0f %.0f %.0f %.0f', q[1], q[2], q[3], q[4], q[5])
+return string.format(quantitiesFormat, q[1], q[2], q[3], q[4], q[5])
 end
 local function readCaps(text)
 local caps = parse(text)
@@ -2959,6 +2983,7 @@ shared.slicesText(p) and show(shared.slicesAt(p).held) or '',
 p.parts and carryOf(p.window) and show(p.parts[1][2]) or '',
 }, '\\n')
 end
+chooseFormats()
 local KEYS_AT_ONCE = 1000
 local now = tonumber(ARGV[1])
 if not now then

@@ -66,19 +66,27 @@ export class SliceKeeper {
     this.#slice = new Slice(newId(), path, options.ledger);
   }
 
-  /** Reserves a request at once, or returns undefined. */
+  /** Reserves a request at once, or returns false and draws soon. */
   tryHold(ask: Quantities): boolean {
+    if (this.#holdNow(ask)) return true;
+    this.#wakeIn(0);
+    return false;
+  }
+
+  #holdNow(ask: Quantities): boolean {
     const isOpen = this.#asking.length === 0 && turnNow() < this.#leaseEndsAt;
     if (isOpen && this.#slice.tryHold(ask, this.#lowWater)) return true;
-    this.#wakeIn(0);
-    if (isOpen && this.#slice.tryHold(ask, NOTHING)) return true;
+    if (isOpen && this.#slice.tryHold(ask, NOTHING)) {
+      this.#wakeIn(0);
+      return true;
+    }
     if (this.#options.horizonMs > 0) this.#demand.count(ask);
     return false;
   }
 
   /** Reserves a request, at once or after the store's answer. Rejects if it is finally refused. */
   hold(ask: Quantities): Promise<void> {
-    if (this.tryHold(ask)) return Promise.resolve();
+    if (this.#holdNow(ask)) return Promise.resolve();
     return new Promise((held, failed) => {
       this.#asking.push({ ask, held, failed, isGone: false });
       this.draw();

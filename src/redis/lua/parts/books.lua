@@ -9,6 +9,9 @@ local argv, now, nowText, retention, ranksKey
 -- does: here and in `begin`, all of it is set anew.
 local function beginCall(argvGiven)
   argv = argvGiven
+  if not wholeFormat then
+    chooseFormats()
+  end
   now = tonumber(argv[1])
   if not now then
     local time = redis.call('TIME')
@@ -79,12 +82,17 @@ local inOpen, inPeriod
 -- id has: for each ";", its last digit and the number of its entry in the ledger. Whether that is the
 -- same id, its entry says; another with the same place is kept by itself.
 local groups, inGroup
+-- The groups of ids that were asked for, false for those without.
+local groupNames
 
 local function groupOf(id)
-  if #id < 18 or string.find(id, '%W') then
-    return nil
+  local group = groupNames[id]
+  if group == nil then
+    group = #id >= 18 and not string.find(id, '%W')
+      and '\v' .. string.sub(id, 7, -2) .. math.floor(string.byte(id, -1) / 16)
+    groupNames[id] = group
   end
-  return '\v' .. string.sub(id, 7, -2) .. math.floor(string.byte(id, -1) / 16), string.sub(id, -1)
+  return group, string.sub(id, -1)
 end
 
 -- What was appended in this batch: under its id, the number of its entry of the ledger is kept, and
@@ -130,7 +138,7 @@ local function fetch(names)
   local open = redis.call('HMGET', openKey, unpack(names))
   local fields, places = fieldsOf(names)
   local current = redis.call('HMGET', idsKey, unpack(fields))
-  local before = redis.call('HMGET', idsKeyBefore, unpack(fields))
+  local before
   for group, at in pairs(places) do
     groups[group] = groups[group] or current[at] or ''
     inPeriod[group] = current[at]
@@ -147,7 +155,10 @@ local function fetch(names)
       value = lineInGroup(name, current[at], place)
       inGroup[name] = value and true
     end
-    value = value or before[index] or at and lineInGroup(name, before[at], place) or false
+    if not value then
+      before = before or redis.call('HMGET', idsKeyBefore, unpack(fields))
+      value = before[index] or at and lineInGroup(name, before[at], place) or false
+    end
     if value == '' then
       value = false
     elseif value and string.sub(value, 1, 1) == '=' then
@@ -175,6 +186,9 @@ end
 
 -- One of these, as it would be kept by itself.
 local function entryInPack(id)
+  if not string.find(id, '.', 1, true) then
+    return false
+  end
   local drawId, place = string.match(id, '^(.+)%.(%d+)$')
   local pack = drawId and keptAs(packName(drawId))
   if not pack then
@@ -382,7 +396,7 @@ local function begin(treeKeyGiven, isReadingOnly, text)
   base = string.sub(treeKey, 1, -6)
   words, paths, rows, pools = cjson.decode(text), {}, {}, {}
   ids, isOpen, opened, retained, inOpen, inPeriod, appended = {}, {}, {}, {}, {}, {}, {}
-  groups, inGroup = {}, {}
+  groups, inGroup, groupNames = {}, {}, {}
   leases, lines, waiters, waitersWritten, waitersBefore = {}, {}, nil, {}, {}
   -- The paths are the first words; how many, the very first.
   wordsRead = 1 + tonumber(words[1])

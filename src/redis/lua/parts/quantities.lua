@@ -5,8 +5,16 @@ local MAX = 9007199254740991
 local NOTHING = { 0, 0, 0, 0, 0 }
 local NOTHING_TEXT = '0 0 0 0 0'
 
+-- Whole numbers are formatted as such where the server has 64 bits for them, which takes a part of
+-- the time. That is found out at the first call: a library is loaded without `string`.
+local wholeFormat, quantitiesFormat
+local function chooseFormats()
+  wholeFormat = string.format('%d', MAX) == '9007199254740991' and '%d' or '%.0f'
+  quantitiesFormat = string.gsub('w w w w w', 'w', { w = wholeFormat })
+end
+
 local function numberText(value)
-  return string.format('%.0f', value)
+  return string.format(wholeFormat, value)
 end
 
 local function parse(text)
@@ -27,7 +35,7 @@ local function read(text)
 end
 
 local function show(q)
-  return string.format('%.0f %.0f %.0f %.0f %.0f', q[1], q[2], q[3], q[4], q[5])
+  return string.format(quantitiesFormat, q[1], q[2], q[3], q[4], q[5])
 end
 
 local function readCaps(text)

@@ -27,8 +27,9 @@ function shared.slicesText(level)
   if not known then
     return level.slices
   end
-  return show(known.held) .. string.format(' %.0f %.0f %.0f %.0f %.0f %.0f', known.sharing, known.live,
-    known.awaited, known.recalledAt, known.recalledDraw, known.draws)
+  return show(known.held) .. ' ' .. numberText(known.sharing) .. ' ' .. show({
+    known.live, known.awaited, known.recalledAt, known.recalledDraw, known.draws,
+  })
 end
 
 function shared.sliceOf(id)

@@ -285,7 +285,7 @@ local function cleanUp()
   if tree.recalled then
     pcall(redis.call, 'PUBLISH', base .. ':freed', 'recall')
   end
-  if tree.freed then
+  if tree.freed and tree.waiters > 0 then
     pcall(function()
       if redis.call('EXISTS', base .. ':waiters') == 1 then
         redis.call('PUBLISH', base .. ':freed', '')
