@@ -9,6 +9,7 @@ import type { StoredBudgetPool } from "../dist/stores/index.js";
 import { redisBinary, RedisServer } from "../test/support/redis-server.ts";
 import { printLine, printTable } from "./print.ts";
 import { micros, ratioRow } from "./ratio.ts";
+import { sliceRows } from "./redis-slices.ts";
 import { measure } from "./runner.ts";
 import type { Contender, Effort } from "./runner.ts";
 
@@ -38,10 +39,11 @@ async function printTables(client: Redis, effort: Effort): Promise<void> {
   printTable(
     ["Redis", "µs", "bare µs", "ratio", "target"],
     [
-      await lone(client, effort, bare, "reserve", "≤ 1.3"),
-      await lone(client, effort, bare, "reserve + commit", "≤ 1.3"),
+      await lone(client, effort, bare, "reserve", "≤ 1.6"),
+      await lone(client, effort, bare, "reserve + commit", "≤ 1.1"),
       await inFlight(client, effort, bare, 64, "≤ 0.33"),
       await inFlight(client, effort, bare, 512, "≤ 0.20"),
+      ...(await sliceRows(client, effort, bare)),
     ],
   );
   printTable(
