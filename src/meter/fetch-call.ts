@@ -168,26 +168,16 @@ function answered(
   watcher: AnswerWatcher | undefined,
 ): Response {
   const body = toWebStream(response.body);
-  let given: WatchedBody | undefined;
+  const taken: TakenBody = { body: undefined };
   const asStream = (): Response => {
-    given = watchedBody(body, exchange, abort);
-    abandoned.register(given.stream, unsettled(exchange));
-    return copyOf(response, given.stream);
+    const given = watchedBody(body, exchange, abort);
+    const { stream } = given;
+    taken.body = new WeakRef(given);
+    bodies.set(stream, given);
+    abandoned.register(stream, unsettled(exchange));
+    return copyOf(response, stream);
   };
-  if (signal !== undefined) {
-    const onAbort = (): void => {
-      // Data on its way is read before the request is aborted.
-      if (given !== undefined) {
-        given.abort(signal.reason);
-        return;
-      }
-      void exchange.interrupted();
-      abort();
-    };
-    signal.addEventListener("abort", onAbort, { once: true });
-    void exchange.settled.then(() => signal.removeEventListener("abort", onAbort));
-    if (signal.aborted) onAbort();
-  }
+  if (signal !== undefined) endOnAbort(signal, exchange, taken, abort);
   if (watcher === undefined) return asStream();
   const held = unsettled(exchange);
   abandoned.register(response, held);
@@ -197,6 +187,39 @@ function answered(
     asStream,
     onTaken: () => (held.exchange = undefined),
   });
+}
+
+/** The body that a caller reads, which an abort ends. It is collected if no one else has it. */
+interface TakenBody {
+  body: WeakRef<WatchedBody> | undefined;
+}
+
+/** How to end a body that a caller may still read. */
+const bodies = new WeakMap<ReadableStream<Uint8Array>, WatchedBody>();
+
+/**
+ * Ends an exchange when its caller aborts. A signal may live as long as the program, so nothing
+ * here references the answer: it settles when it is collected.
+ */
+function endOnAbort(
+  signal: AbortSignal,
+  exchange: Exchange,
+  taken: TakenBody,
+  abort: () => void,
+): void {
+  const onAbort = (): void => {
+    const given = taken.body?.deref();
+    // Data on its way is read before the request is aborted.
+    if (given !== undefined) {
+      given.abort(signal.reason);
+      return;
+    }
+    void exchange.interrupted();
+    abort();
+  };
+  signal.addEventListener("abort", onAbort, { once: true });
+  void exchange.settled.then(() => signal.removeEventListener("abort", onAbort));
+  if (signal.aborted) onAbort();
 }
 
 let watcherOfNode: AnswerWatcher | undefined;

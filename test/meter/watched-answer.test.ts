@@ -151,6 +151,27 @@ describe("answers that are not read to their end", () => {
     await expectBooksCover(pool, provider);
   });
 
+  for (const stream of [false, true]) {
+    it(`an answer that no one reads is booked while its signal lives on, with stream ${stream}`, async () => {
+      const { fetch, pool, reports } = metered();
+      const { signal } = new AbortController();
+      const aborted = vi.spyOn(signal, "addEventListener");
+      await (async () => {
+        await fetch(CHAT_URL, { ...post({ ...CHAT, max_tokens: 1000, stream }), signal });
+      })();
+      await vi.waitFor(
+        async () => {
+          await collectGarbage();
+          expect(reports.length).toBe(1);
+        },
+        { timeout: 60_000 },
+      );
+      expect(aborted).toHaveBeenCalled();
+      expect(pool.snapshot().openReservations).toBe(0);
+      await expectBooksCover(pool, provider);
+    });
+  }
+
   it("a body outlives the answer that it is of", async () => {
     const { chat, pool } = metered();
     const body = await (async () => (await chat()).body)();
