@@ -5,7 +5,7 @@
 import type { Exchange } from "./exchange.ts";
 
 /** What is known of an answer that is watched. */
-export interface WatchedAnswer {
+interface WatchedAnswer {
   readonly exchange: Exchange;
   readonly signal: AbortSignal | undefined;
   /** Returns a copy whose body is a stream that reports what is read of it; called once. */

@@ -5,7 +5,7 @@ import { fieldOf, parsedOf, textAt } from "../json/untrusted.ts";
 import type { FrameReading } from "./answer-reader.ts";
 
 /** One message. */
-export interface FramedEvent {
+interface FramedEvent {
   /** The type of the event, or of the exception that it reports. */
   readonly type: string;
   readonly payload: string;
@@ -32,7 +32,7 @@ const FIXED_LENGTHS: Readonly<Record<number, number>> = {
 };
 
 /** Reads messages from the bytes of a stream. */
-export class FramedEventReader {
+class FramedEventReader {
   readonly #onEvent: (event: FramedEvent) => void;
   #bytes: Uint8Array = new Uint8Array(0);
   /** How many of the bytes are in use: the buffer grows by doubling. */
@@ -128,7 +128,7 @@ function typeIn(headers: Uint8Array): string {
  * them in base64.
  * https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_PayloadPart.html
  */
-export function framedValue({ payload }: FramedEvent): unknown {
+function framedValue({ payload }: FramedEvent): unknown {
   const value = parsedOf(payload);
   const wrapped = textAt(value, "bytes");
   if (wrapped === undefined) return value;
