@@ -47,3 +47,37 @@ it("R13 hundreds of waiters are polled every third time, and keep their places",
   expect((await pool.snapshot()).reserved.calls).toBe(0);
   await store.close();
 });
+
+it("R13 a waiter behind many others is polled in time, however often room is freed", async () => {
+  const clock = new ManualClock();
+  const inner = new CountingStore(clock);
+  const store = new BudgetStore(inner, { clock, pollMs: POLL_MS });
+  const other = new BudgetStore(inner, { clock, pollMs: POLL_MS });
+  const pool = await store.pool("acme", { caps: { calls: 1000 } });
+  const [full, free] = [
+    await pool.child("full", { caps: { calls: 1 } }),
+    await pool.child("free", { caps: { calls: 1 } }),
+  ];
+  const first = await full.reserve({});
+  const elsewhere = await (await other.pool("acme/free", { caps: { calls: 1 } })).reserve({});
+  const ahead = Array.from({ length: 100 }, async () => (await full.reserveWhenFree({})).release());
+  await pool.snapshot();
+  const admitted: string[] = [];
+  const behind = free.reserveWhenFree({}).then((hold) => {
+    admitted.push(hold.id);
+    return hold.release();
+  });
+  await pool.snapshot();
+  await elsewhere.release();
+  for (let step = 0; step < 30 && admitted.length === 0; step++) {
+    clock.advance(POLL_MS / 5);
+    // oxlint-disable-next-line no-await-in-loop -- one commit after another
+    await (await pool.reserve({})).commit();
+    // oxlint-disable-next-line no-await-in-loop -- as above
+    await pool.snapshot();
+  }
+  expect(admitted.length).toBe(1);
+  await first.release();
+  await Promise.all([behind, ...ahead]);
+  await Promise.all([store.close(), other.close()]);
+});

@@ -60,6 +60,8 @@ export class WaitPoller {
   #pollAgain: "some" | "all" | undefined;
   #pollsSinceAll = 0;
   #cancelTimer: (() => void) | undefined;
+  /** When the next poll in time is due. */
+  #pollsAt = Number.POSITIVE_INFINITY;
   #unwatch: Promise<(() => Promise<void>) | undefined> | undefined;
   #listeningOn: ReturnType<typeof setTimeout> | undefined;
 
@@ -254,9 +256,15 @@ export class WaitPoller {
   #setTimer(): void {
     this.#cancelTimer?.();
     this.#cancelTimer = undefined;
-    if (this.#waiters.size === 0) return;
+    if (this.#waiters.size === 0) {
+      this.#pollsAt = Number.POSITIVE_INFINITY;
+      return;
+    }
     const now = this.#clock.now();
     let delayMs = this.#pollMs * (0.75 + Math.random() / 4);
+    // Rounds in between, which only ask the first waiters, do not put it off.
+    this.#pollsAt = Math.min(this.#pollsAt, now + delayMs);
+    delayMs = Math.max(0, this.#pollsAt - now);
     for (const { rollsAt } of this.#waiters.values()) {
       if (rollsAt > now) delayMs = Math.min(delayMs, rollsAt - now);
     }
@@ -265,6 +273,7 @@ export class WaitPoller {
 
   /** Polls every waiter, or the first ones if there are many: each poll reads the whole queue. */
   #pollInTime(): void {
+    this.#pollsAt = Number.POSITIVE_INFINITY;
     const isRound = ++this.#pollsSinceAll >= POLLS_A_ROUND;
     if (isRound || this.#waiters.size <= POLLED_EACH_TIME) {
       this.#pollsSinceAll = 0;
