@@ -116,7 +116,7 @@ async function rejectionOf(
   const reading = peekedBody(toWebStream(answer.body), REJECTION_BYTES_MAX);
   try {
     const read = await (signal === undefined ? reading : beforeAbort(reading, signal));
-    signal?.throwIfAborted();
+    if (signal?.aborted === true) throw signal.reason;
     return read;
   } catch (error) {
     exchange.responded(answer.status, answer.headers);

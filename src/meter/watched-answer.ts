@@ -26,8 +26,16 @@ interface State extends WatchedAnswer {
   isRead: boolean;
 }
 
+/** What the members below are of. */
+const OF_NODE = Response.prototype;
+
 /** Makes the response itself report what its methods read. */
 export const watchedAnswer: AnswerWatcher = (response, answer) => {
+  // The program may have put another `Response` in place of that of Node.js since.
+  if (Object.getPrototypeOf(response) !== OF_NODE || !Object.isExtensible(response)) {
+    answer.onTaken();
+    return answer.asStream();
+  }
   const state: State = { ...answer, copy: undefined, isRead: false };
   Object.setPrototypeOf(response, WATCHING);
   return Object.assign(response, { [STATE]: state });
@@ -52,7 +60,7 @@ async function whole<T>(
   let found: T;
   try {
     found = await read();
-    signal?.throwIfAborted();
+    if (signal?.aborted === true) throw signal.reason;
   } catch (error) {
     await exchange.interrupted();
     throw error;
@@ -85,7 +93,7 @@ function copied(response: Response): Response | undefined {
   return stateOf(response)?.copy;
 }
 
-const { text, arrayBuffer, bytes } = Response.prototype;
+const { text, arrayBuffer, bytes } = OF_NODE;
 
 /** The methods that read a body whole. */
 const WHOLE = {
@@ -106,13 +114,11 @@ const WHOLE = {
 };
 
 /** A response that is watched: every member that may read its body. */
-const WATCHING: object = Object.create(Response.prototype, watchingMembers());
+const WATCHING: object = Object.create(OF_NODE, watchingMembers());
 
 function watchingMembers(): PropertyDescriptorMap {
   const members: PropertyDescriptorMap = {};
-  for (const [name, member] of Object.entries(
-    Object.getOwnPropertyDescriptors(Response.prototype),
-  )) {
+  for (const [name, member] of Object.entries(Object.getOwnPropertyDescriptors(OF_NODE))) {
     const { value } = member;
     if (Object.hasOwn(WHOLE, name)) members[name] = { ...member, value: Reflect.get(WHOLE, name) };
     else if (name === "body" || name === "bodyUsed")

@@ -19,6 +19,37 @@ async function streamed(body: ReadableStream<Uint8Array> | null): Promise<string
   return Buffer.concat(pieces).toString();
 }
 
+const NodeResponse = Response;
+
+/** A response of another make, as a library may put it in place of that of Node.js. */
+class OtherResponse {
+  readonly #own: Response;
+
+  constructor(...given: ConstructorParameters<typeof Response>) {
+    this.#own = new NodeResponse(...given);
+  }
+
+  get body(): ReadableStream<Uint8Array> | null {
+    return this.#own.body;
+  }
+
+  get status(): number {
+    return this.#own.status;
+  }
+
+  get headers(): Headers {
+    return this.#own.headers;
+  }
+
+  text(): Promise<string> {
+    return this.#own.text();
+  }
+
+  async json(): Promise<unknown> {
+    return JSON.parse(await this.text());
+  }
+}
+
 /** The ways of reading an answer, each of which returns its text. */
 const READINGS: Readonly<Record<string, (answer: Response) => Promise<string>>> = {
   text: (answer) => answer.text(),
@@ -98,6 +129,43 @@ describe("answers that are watched themselves", () => {
       },
     });
     await (await chat()).text();
+    await expectEqualBooks(pool, provider);
+  });
+
+  it("an answer that cannot be watched itself is copied", async () => {
+    const { chat, pool } = metered(5, {
+      fetch: async (...given) => Object.freeze(await provider.fetch(...given)),
+    });
+    await (await chat()).text();
+    await expectEqualBooks(pool, provider);
+  });
+
+  it("an answer of another Response, which replaced that of Node.js since, is copied", async () => {
+    const known = metered();
+    // What watches answers is loaded with the first of them.
+    await (await known.chat()).text();
+    provider.clear();
+    const { chat, pool } = metered(5, {
+      fetch: async (...given) => {
+        const { status, headers, body } = await provider.fetch(...given);
+        return new Response(body, { status, headers });
+      },
+    });
+    vi.stubGlobal("Response", OtherResponse);
+    try {
+      expect(await (await chat()).json()).toHaveProperty("usage");
+    } finally {
+      vi.unstubAllGlobals();
+    }
+    await expectEqualBooks(pool, provider);
+  });
+
+  it("a signal of an older make, which cannot throw by itself, is enough", async () => {
+    const { fetch, pool } = metered();
+    const { signal } = new AbortController();
+    Object.defineProperty(signal, "throwIfAborted", { value: undefined });
+    const answer = await fetch(CHAT_URL, { ...post(CHAT), signal });
+    expect(await answer.json()).toHaveProperty("usage");
     await expectEqualBooks(pool, provider);
   });
 
