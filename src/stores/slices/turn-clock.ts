@@ -6,6 +6,12 @@ const USES_MAX = 32;
 /** A reading is shared if it follows the one before so closely, in milliseconds. */
 const CLOSE_MS = 0.02;
 
+/**
+ * Some runtimes have none. That of this moment is kept: one that a test puts in its place would end
+ * no turn once the test is over.
+ */
+const { setImmediate } = globalThis as { setImmediate?: (callback: () => void) => void };
+
 let readAtMs = -Infinity;
 let usesLeft = 0;
 let isTurnWatched = false;
@@ -35,8 +41,6 @@ function readClock(): number {
 /** Returns whether the end of this turn will be noticed. */
 function watchTurn(): boolean {
   if (isTurnWatched) return true;
-  // Some runtimes have none.
-  const { setImmediate } = globalThis as { setImmediate?: (callback: () => void) => void };
   if (setImmediate === undefined) return false;
   isTurnWatched = true;
   setImmediate(endTurn);
