@@ -170,6 +170,7 @@ describe("unknown models and services", () => {
     const prices = {
       find: (...about: Parameters<typeof book.find>) => book.find(...about),
       findOwn: (...about: Parameters<typeof book.findOwn>) => book.findOwn(...about),
+      findListed: (...about: Parameters<typeof book.findListed>) => book.findListed(...about),
     };
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a book is only asked to find
     const { pool, chat } = metered(5, { prices: prices as unknown as typeof priceBook });
