@@ -97,6 +97,12 @@ async function untilClosed(client: IoredisClient, asked: Promise<unknown>): Prom
   }
 }
 
+function hasKeyPrefix(client: IoredisClient): boolean {
+  const options: unknown = Reflect.get(client, "options");
+  const prefix: unknown = Reflect.get(Object(options), "keyPrefix");
+  return prefix !== undefined && prefix !== null && prefix !== "";
+}
+
 /**
  * Returns a client in the form the store uses.
  * @throws {TypeError} if it is not a supported client.
@@ -105,6 +111,7 @@ export function redisConnection(client: RedisClient): RedisConnection {
   if (isIoredis(client)) {
     return {
       isCluster: client.isCluster,
+      hasKeyPrefix: hasKeyPrefix(client),
       send: (_key, words) => askIoredis(client, words),
       listen: async (heard) => listenWithIoredis(client.duplicate(), heard),
     };

@@ -11,6 +11,11 @@ export interface Subscriber {
 export interface RedisConnection {
   readonly isCluster: boolean;
   /**
+   * Whether the client puts a prefix before the keys of commands: some versions before those of
+   * every command, some not of all, and none before a key that is an argument.
+   */
+  readonly hasKeyPrefix?: boolean;
+  /**
    * Sends one command for the slot of `key`. The message of a server error begins with the server's
    * code, such as `NOSCRIPT`.
    */

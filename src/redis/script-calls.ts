@@ -19,7 +19,10 @@ const FAILURES_MAX = 3;
 /** The scripts and functions of one connection. */
 export class ScriptCalls {
   readonly #connection: RedisConnection;
-  /** A library would have to be on every primary of a cluster, and on those to come. */
+  /**
+   * A library would have to be on every primary of a cluster, and on those to come; and a client
+   * that puts a prefix before the keys of scripts may put none before those of functions.
+   */
   #hasFunctions: boolean;
   #hasAnswered = false;
   #failures = 0;
@@ -27,7 +30,7 @@ export class ScriptCalls {
 
   constructor(connection: RedisConnection) {
     this.#connection = connection;
-    this.#hasFunctions = !connection.isCluster;
+    this.#hasFunctions = !connection.isCluster && connection.hasKeyPrefix !== true;
   }
 
   /** Calls a script that the server may not have yet. */

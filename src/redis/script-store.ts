@@ -85,7 +85,8 @@ export class ScriptStore implements Store {
     this.documents = new RedisDocuments(connection, settings.prefix, (...call) =>
       this.#call(...call),
     );
-    if (!connection.isCluster)
+    // The key of the ranks is an argument of the scripts that write them.
+    if (!connection.isCluster && connection.hasKeyPrefix !== true)
       this.#ranks = new RankIndex(connection, settings.prefix, (...call) => this.#call(...call));
     this.#calls = new TreeCalls(this.#scripts, settings.retentionMs, this.#ranks?.key);
     this.#index = new PoolIndex(connection, settings.prefix);

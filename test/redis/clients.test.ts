@@ -37,6 +37,31 @@ describe.skipIf(binary === undefined)("a client of Redis", () => {
     });
   }
 
+  it("all keys of a client with a prefix have it, and its pools are listed by spend", async () => {
+    const server = await RedisServer.start(binary ?? "");
+    const admin = new Redis({ port: server.port, host: "127.0.0.1" });
+    const client = new Redis({ port: server.port, host: "127.0.0.1", keyPrefix: "app:" });
+    const store = redisStore(client, { timeoutMs: 10_000 });
+    for (const [root, usd] of [
+      ["little", 1],
+      ["much", 3],
+    ] as const) {
+      const pool = await store.pool(root, { caps: { usd: 4 } });
+      await (await pool.reserve({ usd })).commit();
+      await expect(pool.record({ usd: 4 })).rejects.toMatchObject({ code: "BUDGET_EXCEEDED" });
+      expect((await pool.snapshot()).used.usd).toBe(usd);
+    }
+    const { pools } = await store.page({ by: "usd", limit: 10 });
+    expect(pools.map(({ path }) => path)).toEqual(["much", "little"]);
+    const keys = await admin.keys("*");
+    expect(keys.filter((key) => !key.startsWith("app:"))).toEqual([]);
+    expect(keys.length).toBeGreaterThan(3);
+    await store.close();
+    client.disconnect();
+    admin.disconnect();
+    await server.crash();
+  });
+
   it("an Upstash client is refused when it would change texts, and reports a wrong token at once", async () => {
     const server = await RedisServer.start(binary ?? "");
     const bridge = await UpstashBridge.start(server.port);
