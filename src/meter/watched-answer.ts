@@ -55,7 +55,6 @@ async function whole<T>(
   // A body is read once; its own method says so.
   if (state === undefined || state.isRead) return read();
   state.isRead = true;
-  state.onTaken();
   const { exchange, signal } = state;
   let found: T;
   try {
@@ -64,6 +63,9 @@ async function whole<T>(
   } catch (error) {
     await exchange.interrupted();
     throw error;
+  } finally {
+    // Until here, a reading that can end keeps the answer: one that cannot is collected with it.
+    state.onTaken();
   }
   report(exchange, found);
   await exchange.end();

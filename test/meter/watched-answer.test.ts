@@ -240,6 +240,48 @@ describe("answers that are not read to their end", () => {
     });
   }
 
+  it("an answer that ends no more is booked once its reading is collected", async () => {
+    const { chat, pool, reports } = metered(5, {
+      fetch: () => Promise.resolve(new Response(new ReadableStream())),
+    });
+    await (async () => {
+      void (await chat({ max_tokens: 1000 })).text();
+    })();
+    await vi.waitFor(
+      async () => {
+        await collectGarbage();
+        expect(reports.length).toBe(1);
+      },
+      { timeout: 10_000 },
+    );
+    expect(pool.snapshot().openReservations).toBe(0);
+  });
+
+  it("a reading outlives the answer that it is of", async () => {
+    let end: (() => void) | undefined;
+    const { chat, pool, reports } = metered(5, {
+      fetch: async (...given) => {
+        const bytes = await (await provider.fetch(...given)).bytes();
+        const slow = new ReadableStream<Uint8Array>({
+          start(controller) {
+            end = () => {
+              controller.enqueue(bytes);
+              controller.close();
+            };
+          },
+        });
+        return new Response(slow);
+      },
+    });
+    const reading = await (async () => [(await chat()).text()])();
+    for (let count = 0; count < 5; count++) await collectGarbage();
+    expect(reports.length).toBe(0);
+    end?.();
+    await Promise.all(reading);
+    expect(reports.map(({ outcome }) => outcome)).toEqual(["used"]);
+    await expectEqualBooks(pool, provider);
+  });
+
   it("a body outlives the answer that it is of", async () => {
     const { chat, pool } = metered();
     const body = await (async () => (await chat()).body)();
