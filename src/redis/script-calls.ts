@@ -97,9 +97,12 @@ export class ScriptCalls {
   }
 }
 
-/** Whether the server has answered with an error, which begins with its code. */
+/**
+ * Whether the server has answered with an error that a script would meet too. An error begins with
+ * its code; one without a code of its own may be about functions, in the words of another make.
+ */
 function isOfServer(error: unknown): boolean {
-  return error instanceof Error && /^[A-Z]{3,}\b/.test(error.message);
+  return error instanceof Error && /^(?!ERR\b)[A-Z]{3,}\b/.test(error.message);
 }
 
 /** Whether the server has no functions for this user, or not the one that was loaded. */

@@ -85,6 +85,18 @@ describe.skipIf(binary === undefined)("the function library of the Redis store",
     expect(await admin.call("FCALL", name, "0")).toBe(7);
   });
 
+  it("a server that says in other words that it has no such function gets scripts in the end", async () => {
+    await admin.call("FUNCTION", "FLUSH");
+    const name = EXECUTE_BATCH.library;
+    const answer = "return redis.error_reply('ERR No such function name found in the database')";
+    const other = `#!lua name=${name}\nredis.register_function("${name}", function() ${answer} end)`;
+    await admin.call("FUNCTION", "LOAD", other);
+    const { functions, scripts } = await spend(admin, admin, "words");
+    expect(functions).toBe(3);
+    expect(scripts).toBeGreaterThanOrEqual(21);
+    await admin.call("FUNCTION", "FLUSH");
+  });
+
   it("reading does without functions, so that a server whose memory is full answers", async () => {
     const store = redisStore(admin, { prefix: "full", timeoutMs: 300 });
     const pool = await store.pool("acme", { caps: { tokens: 100 } });
