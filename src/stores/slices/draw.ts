@@ -325,18 +325,20 @@ class Draw {
 
   #append(): void {
     const { id, seq, lines } = this.#command;
-    const entryAt = (index: number): NewEntry => this.#entryAt(index);
+    // A later command of the batch may be a reset, before the entries are written.
+    const asOf = this.#pool.state.tree.resets;
+    const entryAt = (index: number): NewEntry => this.#entryAt(index, asOf);
     if (lines.length > 1 && this.#books.appendDrawn !== undefined)
       this.#books.appendDrawn({ id: `${id}.${seq}`, lines, entryAt });
     else for (const index of lines.keys()) this.#books.append(entryAt(index));
   }
 
-  #entryAt(index: number): NewEntry {
+  #entryAt(index: number, asOf: number): NewEntry {
     const { id, seq, lines } = this.#command;
     const line = lines[index];
     if (line === undefined) throw new Error(`unreachable: the draw has no entry ${index}`);
     const { kind, amount, unknown, about } = line;
-    const entry = { id: `${id}.${seq}.${index + 1}`, kind, asked: amount, unknown, ...about };
+    const entry = { id: `${id}.${seq}.${index + 1}`, kind, asked: amount, unknown, asOf, ...about };
     return newEntryOf(this.#pool, entry, this.#nowMs);
   }
 }
