@@ -216,7 +216,7 @@ export class PostgresStore implements Store {
           SELECT seq FROM ${ledger} WHERE root = $1 AND kind IN (${CHANGES_IN_SQL})
           ORDER BY seq DESC LIMIT 1 OFFSET ${CHANGES_KEPT})),
       begun AS (
-        UPDATE ${ledger} SET gone = $3::bigint - (seq - packed) WHERE root = $1
+        UPDATE ${ledger} SET gone = greatest(gone, $3::bigint - (seq - packed)) WHERE root = $1
           AND seq = (SELECT seq FROM ${ledger} WHERE root = $1 AND seq > $3::bigint
             ORDER BY seq LIMIT 1) AND seq - packed < $3::bigint),
       ended AS (
