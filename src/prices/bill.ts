@@ -5,7 +5,7 @@ import { QUANTITY_MAX } from "../core/quantities.ts";
 import { decimalOf, tenTo } from "./decimal.ts";
 import type { Decimal } from "./decimal.ts";
 import { rateFor, rateOf } from "./rates.ts";
-import type { Rates } from "./rates.ts";
+import type { Rate, Rates } from "./rates.ts";
 import { COUNT_CLASSES, INPUT_CLASSES, sumOf, USAGE_CLASSES } from "../core/usage.ts";
 import type { UsageClass, WholeUsage } from "../core/usage.ts";
 
@@ -17,6 +17,13 @@ const NANO_DIGITS = 9;
 /** Returns the used classes that have no rate. */
 export function unpriced(rates: Rates, usage: WholeUsage): readonly UsageClass[] {
   return USAGE_CLASSES.filter((name) => usage[name] > 0 && rateOf(rates, name) === undefined);
+}
+
+/** Returns what one of a class costs in nano-dollars, with so much input. */
+export function nanoRateOf(name: UsageClass, rate: Rate, inputTokens: number): Decimal {
+  const { digits, places } = decimalOf(rateFor(rate, inputTokens));
+  const priced = COUNTED.has(name) ? COUNT_PRICED : TOKENS_PRICED;
+  return { digits, places: places + priced - NANO_DIGITS };
 }
 
 /**
@@ -31,12 +38,11 @@ export function nanoUsdOf(rates: Rates, usage: WholeUsage, multiplier: number): 
   for (const name of USAGE_CLASSES) {
     const rate = usage[name] === 0 ? undefined : rateOf(rates, name);
     if (rate === undefined) continue;
-    const { digits, places } = decimalOf(rateFor(rate, inputTokens));
-    const priced = COUNTED.has(name) ? COUNT_PRICED : TOKENS_PRICED;
-    sum = plus(sum, { digits: digits * BigInt(usage[name]), places: places + priced });
+    const { digits, places } = nanoRateOf(name, rate, inputTokens);
+    sum = plus(sum, { digits: digits * BigInt(usage[name]), places });
   }
   const factor = decimalOf(multiplier);
-  const nano = roundedUp(sum.digits * factor.digits, sum.places + factor.places - NANO_DIGITS);
+  const nano = roundedUp(sum.digits * factor.digits, sum.places + factor.places);
   if (nano > QUANTITY_MAX) {
     throw new RangeError(
       `Usage that costs more than ${QUANTITY_MAX} nano-dollars cannot be booked`,

@@ -1,16 +1,12 @@
 // Rates of one model as integers, so that what a call costs is a sum of products: exact in numbers
 // where it is below 2^53, and prepared once for each factor and each band of input lengths.
 
-import { COUNT_CLASSES, USAGE_CLASSES } from "../core/usage.ts";
+import { USAGE_CLASSES } from "../core/usage.ts";
 import type { UsageClass, WholeUsage } from "../core/usage.ts";
+import { nanoRateOf } from "./bill.ts";
 import { decimalOf, tenTo } from "./decimal.ts";
-import { rateFor, rateOf } from "./rates.ts";
+import { rateOf } from "./rates.ts";
 import type { Rates } from "./rates.ts";
-
-const TOKENS_PRICED = 6; // a million of them
-const COUNT_PRICED = 3; // a thousand of them
-const NANO_DIGITS = 9;
-const COUNTED: ReadonlySet<UsageClass> = new Set<UsageClass>(COUNT_CLASSES);
 
 /** Rates of one band of input lengths, times one factor: integers, in parts of a nano-dollar. */
 interface PreparedBand {
@@ -87,10 +83,8 @@ function preparedBand(rates: Rates, inputTokens: number, factor: number): Prepar
   const decimals = USAGE_CLASSES.flatMap((name) => {
     const rate = rateOf(rates, name);
     if (rate === undefined) return [];
-    const { digits, places } = decimalOf(rateFor(rate, inputTokens));
-    const priced = COUNTED.has(name) ? COUNT_PRICED : TOKENS_PRICED;
-    const at = places + times.places + priced - NANO_DIGITS;
-    return [{ name, digits: digits * times.digits, places: at }];
+    const { digits, places } = nanoRateOf(name, rate, inputTokens);
+    return [{ name, digits: digits * times.digits, places: places + times.places }];
   });
   const places = Math.max(0, ...decimals.map((each) => each.places));
   const integers = decimals.map(

@@ -215,7 +215,8 @@ export class Price {
     const rates = dearest?.rates ?? this.rates;
     if (rates === undefined) return 0;
     const known = factor === undefined ? this.factorFor(service) : { factor, unknown: [] };
-    if (known.unknown.length === 0) {
+    const [word] = known.unknown;
+    if (word === undefined) {
       const inputTokens = sumOf(usage, INPUT_CLASSES);
       const prepared = dearest?.prepared ?? this.#prepared(rates);
       const nanoUsd = prepared.nanoUsd(usage, inputTokens, known.factor);
@@ -225,7 +226,8 @@ export class Price {
     if (missing !== undefined) {
       throw this.#unknown(`has no price for ${missing}; add a rate with priceBook.with()`);
     }
-    return nanoUsdOf(rates, usage, factor ?? this.#knownFactor(service));
+    if (word !== undefined) throw this.#unknownService(word);
+    return nanoUsdOf(rates, usage, known.factor);
   }
 
   #prepared(rates: Rates): PreparedRates {
@@ -233,13 +235,10 @@ export class Price {
     return this.#preparedRates;
   }
 
-  #knownFactor(service: Service): number {
-    const { factor, unknown } = this.factorFor(service);
-    const [word] = unknown;
-    if (word === undefined) return factor;
+  #unknownService(word: string): PriceUnknown {
     const { tiers, speeds, places } = this.#multipliers;
     const known = ["standard", ...Object.keys({ ...tiers, ...speeds, ...places })].join(", ");
-    throw this.#unknown(`has no multiplier for the service ${describe(word)}; known: ${known}`);
+    return this.#unknown(`has no multiplier for the service ${describe(word)}; known: ${known}`);
   }
 
   #unknown(what: string): PriceUnknown {
