@@ -337,6 +337,6 @@ export class SlicePlay {
       path,
     );
     const waitedFor = living.filter(({ slice }) => (slice?.drawnAt ?? 0) < recalledDraw);
-    check(awaited <= waitedFor.length && awaited >= 0, "those waited for", path, awaited);
+    check(awaited === waitedFor.length, "those waited for", path, awaited, waitedFor.length);
   }
 }

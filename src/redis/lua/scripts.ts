@@ -2506,14 +2506,18 @@ end
 local function countDraw(p, slice, held, sharing, drawnAt)
 local before = slice and not slice.expired and slice or nil
 local wasLive = isLive(slice)
+local live = isNothing(held) and 0 or 1
 local level = p
 while level do
 local slices = shared.slicesAt(level)
-if wasLive and before.drawnAt < slices.recalledDraw and drawnAt >= slices.recalledDraw then
+if wasLive and before.drawnAt < slices.recalledDraw then
 slices.awaited = slices.awaited - 1
 end
+if drawnAt < slices.recalledDraw then
+slices.awaited = slices.awaited + live
+end
 slices.sharing = slices.sharing + sharing - (before and before.sharing or 0)
-slices.live = slices.live + (isNothing(held) and 0 or 1) - (wasLive and 1 or 0)
+slices.live = slices.live + live - (wasLive and 1 or 0)
 level = level.above
 end
 end
@@ -2570,7 +2574,7 @@ admit(p, slack)
 add(held, slack)
 local hasRoom = not within(NOTHING, c.keep, c.holds)
 local sharing = (hasRoom or not isNothing(c.want)) and 1 or 0
-local drawnAt = hasRoom and isLive(slice) and slice.drawnAt or counted.draws
+local drawnAt = hasRoom and (slice and slice.drawnAt or 0) or counted.draws
 countDraw(p, slice, held, sharing, drawnAt)
 tree.freed = true
 if c.count ~= '0' then
@@ -2807,13 +2811,13 @@ end)()
 
 /** execute-batch.lua, with all that it includes. */
 export const EXECUTE_BATCH: LuaFunction = {
-  sha: "37865ee3d32f03ec8db1bc1d02f72c0072e35b98",
+  sha: "d749f922883b1e7f74bef4ce607c0c7b4ba81fb2",
   text: `return (function()
 ${EXECUTE_BATCH_BODY}end)()(KEYS, ARGV)
 `,
-  library: "token_budget_e2396ca723b3de24",
-  libraryText: `#!lua name=token_budget_e2396ca723b3de24
-redis.register_function("token_budget_e2396ca723b3de24", (function()
+  library: "token_budget_53d49b7b1126dbfc",
+  libraryText: `#!lua name=token_budget_53d49b7b1126dbfc
+redis.register_function("token_budget_53d49b7b1126dbfc", (function()
 ${EXECUTE_BATCH_BODY}end)())
 `,
 };

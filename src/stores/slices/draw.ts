@@ -153,8 +153,8 @@ class Draw {
     const place = ++sliceLevelOf(this.#levels.at(-1) ?? this.#pool).draws;
     this.#judgeAsks(place);
     const isSharing = this.#addSlack();
-    // A slice that keeps spare room has not answered the recall.
-    const drawnAt = this.#hasRoom() && isLive(this.#row) ? this.#row.slice.drawnAt : place;
+    // A slice that keeps spare room has not answered a recall, even if its lease ended meanwhile.
+    const drawnAt = this.#hasRoom() ? (this.#row?.slice.drawnAt ?? 0) : place;
     this.#count(isSharing, drawnAt);
     markPath(this.#books, this.#pool);
     this.#append();
@@ -314,12 +314,13 @@ class Draw {
     const row = this.#row;
     const before = row?.expired === false ? row.slice : undefined;
     const wasLive = isLive(row);
+    const live = isNothing(this.#held) ? 0 : 1;
     for (const level of this.#levels) {
       const slices = sliceLevelOf(level);
       const wasAwaited = wasLive && before !== undefined && before.drawnAt < slices.recalledDraw;
-      if (wasAwaited && drawnAt >= slices.recalledDraw) slices.awaited--;
+      slices.awaited += (drawnAt < slices.recalledDraw ? live : 0) - (wasAwaited ? 1 : 0);
       slices.sharing += (isSharing ? 1 : 0) - (before?.isSharing === true ? 1 : 0);
-      slices.live += (isNothing(this.#held) ? 0 : 1) - (wasLive ? 1 : 0);
+      slices.live += live - (wasLive ? 1 : 0);
     }
   }
 

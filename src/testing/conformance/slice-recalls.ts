@@ -59,6 +59,21 @@ export const sliceRecallCases: readonly StoreCase[] = [
     },
   },
   {
+    title: "R15 a slice that returns after its lease with unused room has yet to answer a recall",
+    async run({ open, clock }) {
+      const store = await openTree(open);
+      const { held } = await drawn(store, drawOf("s", 1, { want: tokens(100), leaseMs: 1000 }));
+      assert.equal(held.tokens, 5);
+      clock.advance(1000);
+      const asks = [tokens(8)];
+      await drawn(store, drawOf("s", 2, { keep: held, asks }));
+      const early = await drawn(store, drawOf("t", 1, { asks }));
+      assert.deepEqual([early.admitted, early.isFinal], ["0", false]);
+      await drawn(store, drawOf("s", 3));
+      assert.equal((await drawn(store, drawOf("t", 2, { asks }))).admitted, "1");
+    },
+  },
+  {
     title: "R15 a refusal that more room would not change recalls no slice",
     async run({ open }) {
       const store = await openTree(open);

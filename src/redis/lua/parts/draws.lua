@@ -161,14 +161,18 @@ end
 local function countDraw(p, slice, held, sharing, drawnAt)
   local before = slice and not slice.expired and slice or nil
   local wasLive = isLive(slice)
+  local live = isNothing(held) and 0 or 1
   local level = p
   while level do
     local slices = shared.slicesAt(level)
-    if wasLive and before.drawnAt < slices.recalledDraw and drawnAt >= slices.recalledDraw then
+    if wasLive and before.drawnAt < slices.recalledDraw then
       slices.awaited = slices.awaited - 1
     end
+    if drawnAt < slices.recalledDraw then
+      slices.awaited = slices.awaited + live
+    end
     slices.sharing = slices.sharing + sharing - (before and before.sharing or 0)
-    slices.live = slices.live + (isNothing(held) and 0 or 1) - (wasLive and 1 or 0)
+    slices.live = slices.live + live - (wasLive and 1 or 0)
     level = level.above
   end
 end
@@ -227,7 +231,8 @@ local function applyDraw(p, id, slice, c)
   add(held, slack)
   local hasRoom = not within(NOTHING, c.keep, c.holds)
   local sharing = (hasRoom or not isNothing(c.want)) and 1 or 0
-  local drawnAt = hasRoom and isLive(slice) and slice.drawnAt or counted.draws
+  -- Who keeps spare room has not answered a recall, even if its lease ended meanwhile.
+  local drawnAt = hasRoom and (slice and slice.drawnAt or 0) or counted.draws
   countDraw(p, slice, held, sharing, drawnAt)
   tree.freed = true
   if c.count ~= '0' then
