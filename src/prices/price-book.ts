@@ -4,7 +4,7 @@ import { describe } from "../core/describe.ts";
 import { PriceUnknown } from "./errors.ts";
 import { nearestTo } from "./nearest.ts";
 import { Price } from "./price.ts";
-import { ratesUpTo, readRates } from "./rates.ts";
+import { ratesUpTo, readFactor, readRates } from "./rates.ts";
 import type { Rate, Rates } from "./rates.ts";
 import { isLike, isMeant, ratesAt } from "./table.ts";
 import type { DatedRates, ModelRow, ProviderTable } from "./table.ts";
@@ -181,7 +181,10 @@ export class PriceBook {
     const all = new Map(this.#overrides);
     for (const [name, override] of Object.entries(overrides)) {
       const { multipliers, context, outputMax, ...rates } = override;
-      readRates(rates, `overrides[${JSON.stringify(name)}]`);
+      const argument = `overrides[${JSON.stringify(name)}]`;
+      readRates(rates, argument);
+      for (const [word, factor] of Object.entries(multipliers ?? {}))
+        readFactor(factor, `${argument}.multipliers.${word}`);
       all.set(name.toLowerCase(), { ...rates, multipliers, context, outputMax });
     }
     return new PriceBook(this.#providers, this.#asOf, all);

@@ -1,12 +1,12 @@
 import type { Amount } from "../core/amount.ts";
-import { asGiven, readOptions } from "../core/read-options.ts";
+import { asGiven, optional, readOptions } from "../core/read-options.ts";
 import type { TableFor } from "../core/read-options.ts";
 import { describe } from "../core/describe.ts";
 import { toUsd } from "../core/nano-usd.ts";
 import { nanoUsdOf, unpriced } from "./bill.ts";
 import { PriceUnknown } from "./errors.ts";
 import { PreparedRates } from "./prepared.ts";
-import { rateOf, ratesUpTo } from "./rates.ts";
+import { rateOf, ratesUpTo, readFactor } from "./rates.ts";
 import type { Rates, ServiceMultipliers } from "./rates.ts";
 import type { Service } from "../core/service.ts";
 import { INPUT_CLASSES, OUTPUT_CLASSES, readUsage, sumOf } from "../core/usage.ts";
@@ -132,7 +132,7 @@ export class Price {
    *
    * @throws {PriceUnknown} `PRICE_UNKNOWN` if a used class has no rate, or the service has no
    * multiplier.
-   * @throws {TypeError | RangeError} if the usage is invalid.
+   * @throws {TypeError | RangeError} if the usage or the factor is invalid.
    */
   cost(usage: Usage, options: ServiceOptions = {}): number {
     return toUsd(this.#nanoUsd(readUsage(usage), options));
@@ -261,7 +261,7 @@ const SERVICE = {
   tier: asGiven<string>,
   speed: asGiven<string>,
   place: asGiven<string>,
-  factor: asGiven<number>,
+  factor: optional(readFactor),
 } satisfies TableFor<ServiceOptions>;
 
 /** Words that providers use for the list price. */

@@ -4,14 +4,15 @@ import { checkKeys } from "../core/check-keys.ts";
 import { describe } from "../core/describe.ts";
 import { USAGE_CLASSES } from "../core/usage.ts";
 import type { UsageClass } from "../core/usage.ts";
+import { readWhole } from "../core/whole.ts";
 
 /** A price that depends on the length of the whole input of a request. */
 export interface TieredRate {
   /** Dollars per million tokens, up to the first tier. */
   readonly base: number;
   /**
-   * The tiers: each is the price of all tokens of a request whose input is longer than `above`
-   * tokens.
+   * The tiers, in any order: each is the price of all tokens of a request whose input is longer
+   * than `above` tokens. The highest `above` that is passed counts.
    */
   readonly tiers: readonly { readonly above: number; readonly rate: number }[];
 }
@@ -90,7 +91,12 @@ export function rateOf(rates: Rates, name: UsageClass): Rate | undefined {
 export function rateFor(rate: Rate, inputTokens: number): number {
   if (typeof rate === "number") return rate;
   let found = rate.base;
-  for (const tier of rate.tiers) if (inputTokens > tier.above) found = tier.rate;
+  let passed = -1;
+  for (const { above, rate: each } of rate.tiers) {
+    if (inputTokens <= above || above < passed) continue;
+    found = each;
+    passed = above;
+  }
   return found;
 }
 
@@ -121,15 +127,39 @@ export function readRates(rates: Rates, argument: string): Rates {
 }
 
 function checkRate(rate: Rate | undefined, argument: string): void {
-  const values =
-    typeof rate === "object"
-      ? [rate.base, ...rate.tiers.flatMap(({ above, rate: each }) => [above, each])]
-      : [rate];
-  for (const value of values) {
-    if (typeof value !== "number" || !Number.isFinite(value) || value < 0) {
-      throw new RangeError(
-        `Expected ${argument} to be dollars for a million tokens, 0 or more, got ${describe(value)}`,
-      );
-    }
+  if (typeof rate !== "object" || rate === null) return checkDollars(rate, argument);
+  const { base, tiers } = rate;
+  if (!Array.isArray(tiers)) {
+    throw new TypeError(
+      `Expected ${argument} to be a number or { base, tiers: [{ above, rate }] }, got tiers of ${describe(tiers)}`,
+    );
   }
+  checkDollars(base, argument);
+  for (const [index, { above, rate: each }] of tiers.entries()) {
+    readWhole(`${argument}.tiers[${index}].above`, above, 0, Number.MAX_SAFE_INTEGER);
+    checkDollars(each, argument);
+  }
+}
+
+function checkDollars(value: unknown, argument: string): void {
+  if (isFactor(value)) return;
+  throw new RangeError(
+    `Expected ${argument} to be dollars for a million tokens, 0 or more, got ${describe(value)}`,
+  );
+}
+
+/**
+ * Reads a factor of the list price.
+ *
+ * @throws {RangeError} if it is not a finite number of 0 or more.
+ */
+export function readFactor(factor: number, argument: string): number {
+  if (isFactor(factor)) return factor;
+  throw new RangeError(
+    `Expected ${argument} to be a factor of the list price, such as 0.5 for half, got ${describe(factor)}`,
+  );
+}
+
+function isFactor(value: unknown): boolean {
+  return typeof value === "number" && Number.isFinite(value) && value >= 0;
 }

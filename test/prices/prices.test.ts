@@ -156,6 +156,33 @@ describe("priceBook", () => {
     expect(own.cost({ inputTokens: 4 }, { speed: "rush" })).toBe(0.000_035);
   });
 
+  it("tiers of custom rates may come in any order: the highest that is passed counts", () => {
+    const tiers = [
+      { above: 200, rate: 6 },
+      { above: 100, rate: 4 },
+    ];
+    const own = priceBook.with({ mine: { inputTokens: { base: 2, tiers } } }).find("mine");
+    const dollars = [100, 101, 201].map((inputTokens) => own.cost({ inputTokens }));
+    expect(dollars).toEqual([0.0002, 0.000_404, 0.001_206]);
+  });
+
+  it("a factor, a multiplier or a tier that is no number is refused by its name", () => {
+    const price = priceBook.find("claude-opus-4-6");
+    for (const factor of [Number.NaN, -1, Infinity])
+      expect(() => price.cost({ inputTokens: 3 }, { factor })).toThrow(
+        /Expected factor to be a factor of the list price/,
+      );
+    expect(() =>
+      priceBook.with({ mine: { inputTokens: 1, multipliers: { rush: Number.NaN } } }),
+    ).toThrow(/overrides\["mine"\]\.multipliers\.rush/);
+    const tiers = [{ above: -1, rate: 1 }];
+    expect(() => priceBook.with({ mine: { inputTokens: { base: 1, tiers } } })).toThrow(
+      /overrides\["mine"\]\.inputTokens\.tiers\[0\]\.above/,
+    );
+    // @ts-expect-error -- tiers are a list
+    expect(() => priceBook.with({ mine: { inputTokens: { base: 1 } } })).toThrow(TypeError);
+  });
+
   it("a name never finds another model: only dates and versions may follow it", () => {
     const names = ["claude-sonnet-4-5", "claude-opus-4-6", "gpt-5-nano", "gemini-2.5-pro"];
     for (const name of names) {
