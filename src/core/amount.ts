@@ -39,28 +39,65 @@ export interface AmountView {
 const ONE_CALL = new Quantities(0, 0, 0, 0, 1);
 
 /**
- * Reads an amount. An omitted axis counts as in `defaults` (R1; for a commit, the held amount: R4).
- * If a part of the tokens is given, their total is the sum: holding 2,000 and using 900 + 300 gives
- * 1,200. Every axis is read once.
+ * Reads the amount of a request. Omitted axes count as in `ONE_CALL` (R1). Every axis is read once.
  *
  * @throws {RangeError} if a quantity is negative, not finite, fractional on an integer axis, or
  * past 2^53 − 1.
  * @throws {TypeError} if an axis does not exist or a value is not a number.
  */
-export function readAmount(amount: Amount, defaults: Quantities = ONE_CALL): Quantities {
-  if (typeof amount !== "object" || amount === null) throw notAnAmount(amount);
-  const { tokens, inputTokens, outputTokens, usd, calls } = amount;
-  const input = inputTokens === undefined ? defaults.inputTokens : inputTokens;
-  const output = outputTokens === undefined ? defaults.outputTokens : outputTokens;
-  const count = calls === undefined ? defaults.calls : calls;
-  if (!isQuantity(input) || !isQuantity(output) || !isQuantity(count)) throw badQuantity(amount);
-  const untold = inputTokens === undefined && outputTokens === undefined;
-  const sum = untold ? defaults.tokens : input + output;
-  const total = tokens === undefined ? sum : tokens;
-  if (!isQuantity(total)) throw badQuantity(amount, sum);
-  const nanoUsd = usd === undefined ? defaults.nanoUsd : toNanoUsd(usd);
+export function readAmount(amount: Amount): Quantities {
   checkNames(amount);
-  return new Quantities(total, input, output, nanoUsd, count);
+  const { tokens, usd, inputTokens, outputTokens, calls } = amount;
+  // What most requests name is read here, so that engines inline this function.
+  if (
+    tokens === undefined ||
+    inputTokens !== undefined ||
+    outputTokens !== undefined ||
+    calls !== undefined
+  )
+    return readAxes(tokens, usd, inputTokens, outputTokens, calls, ONE_CALL);
+  return new Quantities(checked(tokens, "tokens"), 0, 0, usd === undefined ? 0 : toNanoUsd(usd), 1);
+}
+
+/**
+ * Reads an amount whose omitted axes count as in `defaults`, such as what a commit books in place
+ * of a hold (R4).
+ *
+ * @throws {RangeError | TypeError} as `readAmount` does.
+ */
+export function readAmountWithDefaults(amount: Amount, defaults: Quantities): Quantities {
+  checkNames(amount);
+  const { tokens, usd, inputTokens, outputTokens, calls } = amount;
+  return readAxes(tokens, usd, inputTokens, outputTokens, calls, defaults);
+}
+
+/**
+ * Reads all axes. If a part of the tokens is given, their total is the sum: holding
+ * 2,000 and using 900 + 300 gives 1,200.
+ */
+function readAxes(
+  tokens: number | undefined,
+  usd: Usd | undefined,
+  inputTokens: number | undefined,
+  outputTokens: number | undefined,
+  calls: number | undefined,
+  defaults: Quantities,
+): Quantities {
+  let total = defaults.tokens;
+  let input = defaults.inputTokens;
+  let output = defaults.outputTokens;
+  if (inputTokens !== undefined || outputTokens !== undefined) {
+    if (inputTokens !== undefined) input = checked(inputTokens, "inputTokens");
+    if (outputTokens !== undefined) output = checked(outputTokens, "outputTokens");
+    total = input + output;
+  }
+  return new Quantities(
+    checked(tokens === undefined ? total : tokens, "tokens"),
+    input,
+    output,
+    usd === undefined ? defaults.nanoUsd : toNanoUsd(usd),
+    calls === undefined ? defaults.calls : checked(calls, "calls"),
+  );
 }
 
 /** Converts quantities to the form that callers see, with money in dollars. */
@@ -77,65 +114,57 @@ export function amountView(quantities: Quantities): AmountView {
 
 /** Reads one quantity of a token or call axis. */
 export function readQuantity(quantity: unknown, argument: string): number {
-  if (typeof quantity !== "number") {
-    throw new TypeError(
-      `Expected \`${argument}\` to be a non-negative safe integer, got ${describe(quantity)} (${typeof quantity})`,
-    );
-  }
-  if (!isQuantity(quantity)) throw notAQuantity(argument, quantity);
-  return quantity + 0; // −0 becomes 0
+  return checked(quantity, argument) + 0; // −0 becomes 0
+}
+
+/** Returns a quantity as it is, which may be −0. */
+function checked(quantity: unknown, argument: string): number {
+  if (isQuantity(quantity)) return quantity;
+  throw notAQuantity(quantity, argument);
 }
 
 function isQuantity(value: unknown): value is number {
-  return typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a safe integer is a number
+  return Number.isSafeInteger(value) && (value as number) >= 0;
+}
+
+function notAQuantity(value: unknown, argument: string): Error {
+  const message = `Expected \`${argument}\` to be a non-negative safe integer, got ${describe(value)}`;
+  return typeof value === "number"
+    ? new RangeError(message)
+    : new TypeError(`${message} (${typeof value})`);
 }
 
 /** Throws on an unknown axis, and on an object that cannot be an amount. */
 function checkNames(amount: Amount): void {
-  let names = 0;
+  let isNamed = false;
   for (const name in amount) {
-    // Written out, because a list would be searched for every name of every amount.
-    if (
-      name !== "tokens" &&
-      name !== "usd" &&
-      name !== "inputTokens" &&
-      name !== "outputTokens" &&
-      name !== "calls"
-    ) {
-      throw Array.isArray(amount) ? notAnAmount(amount) : unknownKey(name, AXES, "amount");
-    }
-    names++;
+    if (name !== "tokens" && name !== "usd" && !isRareName(name)) throw wrongName(amount, name);
+    isNamed = true;
   }
-  if (names === 0 && !isPlain(amount)) throw notAnAmount(amount);
+  if (!isNamed) checkEmpty(amount);
+}
+
+/** Whether an axis that is named less often has this name. A list would be searched every time. */
+function isRareName(name: string): boolean {
+  return name === "inputTokens" || name === "outputTokens" || name === "calls";
+}
+
+function wrongName(amount: Amount, name: string): TypeError {
+  return typeof amount !== "object" || Array.isArray(amount)
+    ? notAnAmount(amount)
+    : unknownKey(name, AXES, "amount");
 }
 
 /**
- * Whether an object without names is an empty amount, and not, say, a promise that was never
- * awaited; an axis on its prototype makes it an amount.
+ * Throws unless something without names is an empty amount, and not, say, a promise that was never
+ * awaited. An axis on its prototype makes it an amount.
  */
-function isPlain(amount: Amount): boolean {
+function checkEmpty(amount: Amount): void {
+  if (typeof amount !== "object" || amount === null) throw notAnAmount(amount);
   const prototype: unknown = Object.getPrototypeOf(amount);
-  if (prototype === null || Object.getPrototypeOf(prototype) === null) return true;
-  return AXES.some((axis) => axis in amount);
-}
-
-/**
- * Reports what is wrong with an invalid amount: first its names, then its values, or else the `sum`
- * of its parts.
- */
-function badQuantity(amount: Amount, sum = 0): Error {
-  checkNames(amount);
-  for (const axis of AXES) {
-    const value = amount[axis];
-    if (axis !== "usd" && value !== undefined) readQuantity(value, axis);
-  }
-  return notAQuantity("tokens", sum);
-}
-
-function notAQuantity(argument: string, value: number): RangeError {
-  return new RangeError(
-    `Expected \`${argument}\` to be a non-negative safe integer, got ${describe(value)}`,
-  );
+  if (prototype === null || Object.getPrototypeOf(prototype) === null) return;
+  if (!AXES.some((axis) => axis in amount)) throw notAnAmount(amount);
 }
 
 function notAnAmount(value: unknown): TypeError {

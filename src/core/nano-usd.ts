@@ -35,7 +35,7 @@ export function toNanoUsd(usd: Usd, argument = "usd"): number {
     const scaled = usd * NANO_PER_USD;
     const nano = Math.floor(scaled + 0.5);
     const error = Math.abs(scaled - nano) + scaled * ROUNDINGS;
-    if (scaled >= 0 && error < 0.5 && nano <= QUANTITY_MAX) return nano;
+    if (scaled >= 0 && error < 0.5) return nano;
   }
   return nanoUsdFromText(usd, argument);
 }

@@ -30,8 +30,8 @@ export interface PoolState {
   readonly parent: PoolState | undefined;
   readonly tree: Tree;
   /** used + reserved, so that admission (R2) is one addition and one comparison per axis. */
-  readonly taken: Quantities;
-  readonly reserved: Quantities;
+  readonly taken: Totals;
+  readonly reserved: Totals;
   caps: CapQuantities;
   /**
    * The caps, including the carried amount, and the largest integer on uncapped axes; negative

@@ -37,7 +37,59 @@ export class Quantities {
  * representation of a field by class: together with large totals, the small integers of every
  * request would be stored as doubles too.
  */
-export class Totals extends Quantities {}
+export class Totals extends Quantities {
+  // Methods, because engines check an imported function at each call, and a method once.
+
+  /** Adds `amount`. */
+  add(amount: Quantities): void {
+    this.tokens += amount.tokens;
+    this.inputTokens += amount.inputTokens;
+    this.outputTokens += amount.outputTokens;
+    this.nanoUsd += amount.nanoUsd;
+    this.calls += amount.calls;
+  }
+
+  /** Subtracts `amount`. The caller knows that it is part of the total. */
+  subtract(amount: Quantities): void {
+    this.tokens -= amount.tokens;
+    this.inputTokens -= amount.inputTokens;
+    this.outputTokens -= amount.outputTokens;
+    this.nanoUsd -= amount.nanoUsd;
+    this.calls -= amount.calls;
+  }
+
+  /** Replaces `out` by `into`. The caller knows that `out` is part of the total. */
+  exchange(out: Quantities, into: Quantities): void {
+    this.tokens += into.tokens - out.tokens;
+    this.inputTokens += into.inputTokens - out.inputTokens;
+    this.outputTokens += into.outputTokens - out.outputTokens;
+    this.nanoUsd += into.nanoUsd - out.nanoUsd;
+    this.calls += into.calls - out.calls;
+  }
+
+  /**
+   * R2. Adds `ask` and returns −1, unless a total would pass its limit: then nothing is added, and
+   * that total is returned.
+   */
+  addWithin(ask: Quantities, limits: Quantities): number {
+    const tokens = this.tokens + ask.tokens;
+    if (tokens > limits.tokens) return tokens;
+    const inputTokens = this.inputTokens + ask.inputTokens;
+    if (inputTokens > limits.inputTokens) return inputTokens;
+    const outputTokens = this.outputTokens + ask.outputTokens;
+    if (outputTokens > limits.outputTokens) return outputTokens;
+    const nanoUsd = this.nanoUsd + ask.nanoUsd;
+    if (nanoUsd > limits.nanoUsd) return nanoUsd;
+    const calls = this.calls + ask.calls;
+    if (calls > limits.calls) return calls;
+    this.tokens = tokens;
+    this.inputTokens = inputTokens;
+    this.outputTokens = outputTokens;
+    this.nanoUsd = nanoUsd;
+    this.calls = calls;
+    return -1;
+  }
+}
 
 /** The field of `Quantities` that counts an axis. */
 export const FIELD_OF_AXIS: Readonly<Record<Axis, keyof Quantities>> = {
@@ -109,6 +161,17 @@ export function fitsWithin(total: Quantities, amount: Quantities, limit: Quantit
     total.outputTokens + amount.outputTokens <= limit.outputTokens &&
     total.nanoUsd + amount.nanoUsd <= limit.nanoUsd &&
     total.calls + amount.calls <= limit.calls
+  );
+}
+
+/** Returns whether no axis of `amount` has more than in `most`. */
+export function isWithin(amount: Quantities, most: Quantities): boolean {
+  return (
+    amount.tokens <= most.tokens &&
+    amount.inputTokens <= most.inputTokens &&
+    amount.outputTokens <= most.outputTokens &&
+    amount.nanoUsd <= most.nanoUsd &&
+    amount.calls <= most.calls
   );
 }
 

@@ -3,9 +3,10 @@
 import { leave } from "./carry.ts";
 import { limitsNow } from "./frozen.ts";
 import type { PoolState } from "./pool-state.ts";
-import { assign, NOTHING, quantitiesOf, QUANTITY_MAX } from "./quantities.ts";
+import { quantitiesOf, QUANTITY_MAX } from "./quantities.ts";
 import type { Quantities } from "./quantities.ts";
 import { slide } from "./sliding.ts";
+import { forgetThresholds } from "./thresholds.ts";
 import { periodsBetween, windowAt } from "./window.ts";
 import type { PeriodRule, WindowRule } from "./window-rule.ts";
 
@@ -35,8 +36,8 @@ function beginPeriod(level: PoolState, window: PeriodRule, startsAt: number): vo
   // The first period has no predecessor.
   level.parts = window.carry && periods < Infinity ? leave(level, startsAt, periods) : [];
   level.limits = limitsNow(level);
-  assign(level.taken, level.reserved);
-  assign(level.thresholdsTold, NOTHING);
+  level.taken.exchange(level.taken, level.reserved);
+  forgetThresholds(level);
 }
 
 /** Replaces the window. Used counts in the new window that contains `nowMs`. */

@@ -11,19 +11,17 @@ import { capNow, carryLimit } from "./carry.ts";
 import { frozenRefusal, limitsNow, refusalOn } from "./frozen.ts";
 import type { OveragePolicy, PoolState } from "./pool-state.ts";
 import {
-  add,
-  assign,
   beyond,
-  exchange,
   FIELD_OF_AXIS,
   fitsWithin,
+  isWithin,
   NOTHING,
   plus,
   QUANTITY_MAX,
-  subtract,
 } from "./quantities.ts";
 import type { Quantities } from "./quantities.ts";
 import type { Refusal, RefusalReason } from "./refusal.ts";
+import { forgetThresholds } from "./thresholds.ts";
 
 const COUNTABLE: Quantities = limitsOf({});
 
@@ -41,17 +39,57 @@ export function fits(pool: PoolState, ask: Quantities): boolean {
 export function book(pool: PoolState, ask: Quantities): void {
   let level: PoolState | undefined = pool;
   do {
-    add(level.taken, ask);
+    level.taken.add(ask);
     level = level.parent;
   } while (level !== undefined);
 }
 
 /** R4. Reserves a request that fits, on every level. */
 export function hold(pool: PoolState, ask: Quantities): Hold {
+  book(pool, ask);
+  return holdBooked(pool, ask);
+}
+
+/**
+ * R2, R8. `book`, if the request fits on every level; returns whether it did. It judges and books
+ * in one pass, for the pools in memory, whose steps nothing else can see.
+ *
+ * @throws {RangeError} if no cap refuses, but a total would pass 2^53 − 1 (R1).
+ */
+export function bookIfFits(pool: PoolState, ask: Quantities): boolean {
   let level: PoolState | undefined = pool;
   do {
-    add(level.taken, ask);
-    add(level.reserved, ask);
+    const passing = level.taken.addWithin(ask, level.limits);
+    if (passing >= 0) {
+      if (level !== pool) unbookBelow(level, pool, ask);
+      // A total within 2^53 − 1 is refused by a cap.
+      if (passing > Number.MAX_SAFE_INTEGER) refusalOf(pool, ask);
+      return false;
+    }
+    level = level.parent;
+  } while (level !== undefined);
+  return true;
+}
+
+/** Takes back what was booked on the pool and those above it, up to a level that refuses. */
+function unbookBelow(refusing: PoolState, pool: PoolState, ask: Quantities): void {
+  let level: PoolState | undefined = pool;
+  while (level !== undefined && level !== refusing) {
+    level.taken.subtract(ask);
+    level = level.parent;
+  }
+}
+
+/** R2, R4, R8. `hold`, if the request fits on every level, in one pass as `bookIfFits`. */
+export function holdIfFits(pool: PoolState, ask: Quantities): Hold | undefined {
+  return bookIfFits(pool, ask) ? holdBooked(pool, ask) : undefined;
+}
+
+/** Turns what is booked as used into a hold. */
+function holdBooked(pool: PoolState, ask: Quantities): Hold {
+  let level: PoolState | undefined = pool;
+  do {
+    level.reserved.add(ask);
     level.openReservations++;
     level = level.parent;
   } while (level !== undefined);
@@ -88,6 +126,11 @@ export function isCountable(pool: PoolState, ask: Quantities): boolean {
     level = level.parent;
   } while (level !== undefined);
   return true;
+}
+
+/** R1. Checks that only a cap refuses a request. @throws {RangeError} if none does. */
+export function checkCountable(pool: PoolState, ask: Quantities): void {
+  if (!isCountable(pool, ask)) refusalOf(pool, ask);
 }
 
 const LASTING: Readonly<Record<CapReason, number>> = { never: 3, spent: 2, busy: 1 };
@@ -211,11 +254,7 @@ export function settle(
   actual: Quantities,
   policyGiven?: OveragePolicy,
 ): Settled {
-  if (held.asOf === pool.tree.resets && fitsWithin(NOTHING, actual, held.quantities)) {
-    // Without a reset and without overage, the totals do not grow, so no cap can refuse.
-    settleLevels(pool, held, actual);
-    return WITHIN_HOLD;
-  }
+  if (settleWithin(pool, held, actual)) return WITHIN_HOLD;
   const policy = policyGiven ?? overagePolicyOf(pool);
   const overage = overageOf(pool, held, actual);
   // If it fits next to everything held, no cap is exceeded.
@@ -228,6 +267,16 @@ export function settle(
   return { booked, overage, exceeded, throws: exceeded !== undefined && policy !== "allow" };
 }
 
+/**
+ * R4. Settles a hold at no more than it holds, if no reset has dropped a part of it: the totals do
+ * not grow, so no cap can refuse. Otherwise changes nothing and returns false.
+ */
+export function settleWithin(pool: PoolState, held: Hold, actual: Quantities): boolean {
+  if (held.asOf !== pool.tree.resets || !isWithin(actual, held.quantities)) return false;
+  settleLevels(pool, held, actual);
+  return true;
+}
+
 /** R4, R6. Releases the remaining hold; a part that a reset dropped stays dropped. */
 export function release(pool: PoolState, held: Hold): void {
   settleLevels(pool, held, NOTHING);
@@ -237,11 +286,11 @@ function settleLevels(pool: PoolState, held: Hold, actual: Quantities): void {
   let level: PoolState | undefined = pool;
   do {
     if (isHeldAt(level, held)) {
-      exchange(level.taken, held.quantities, actual);
-      subtract(level.reserved, held.quantities);
+      level.taken.exchange(held.quantities, actual);
+      level.reserved.subtract(held.quantities);
       level.openReservations--;
     } else {
-      add(level.taken, actual);
+      level.taken.add(actual);
     }
     level = level.parent;
   } while (level !== undefined);
@@ -275,9 +324,9 @@ export function overagePolicyOf(pool: PoolState): OveragePolicy {
 
 /** R6. Zeroes used, drops the open reservations and raises the generation, on this pool only. */
 export function reset(pool: PoolState): void {
-  assign(pool.taken, NOTHING);
-  assign(pool.reserved, NOTHING);
-  assign(pool.thresholdsTold, NOTHING);
+  pool.taken.exchange(pool.taken, NOTHING);
+  pool.reserved.exchange(pool.reserved, NOTHING);
+  forgetThresholds(pool);
   pool.parts = [];
   pool.limits = limitsNow(pool);
   pool.openReservations = 0;

@@ -4,7 +4,7 @@
 import { checkKeys } from "./check-keys.ts";
 import { describe } from "./describe.ts";
 import type { PoolState } from "./pool-state.ts";
-import { fitsWithin, NOTHING, plus, subtract } from "./quantities.ts";
+import { fitsWithin, NOTHING, plus } from "./quantities.ts";
 import type { Quantities } from "./quantities.ts";
 import { lowerThresholds } from "./thresholds.ts";
 import type { SlidingPeriod, SlidingRule, WindowSpan } from "./window-rule.ts";
@@ -61,7 +61,7 @@ export function slide(level: PoolState, rule: SlidingRule, span: WindowSpan): vo
   const parts = [...level.parts];
   if (!fitsWithin(since, since, NOTHING))
     parts.push({ at: level.windowEndsAt / partMs - 1, used: since });
-  for (const { at, used } of parts) if (at < first) subtract(level.taken, used);
+  for (const { at, used } of parts) if (at < first) level.taken.subtract(used);
   level.parts = parts.filter(({ at }) => at >= first);
   // A threshold that used no longer reaches is reported when it is reached again.
   lowerThresholds(level);
@@ -87,7 +87,5 @@ export function addToPart(level: PoolState, at: number, difference: Quantities):
 
 /** Usage since the last part ended. */
 function usedSince({ taken, reserved, parts }: PoolState): Quantities {
-  const since = plus(taken, reserved, -1);
-  for (const { used } of parts) subtract(since, used);
-  return since;
+  return parts.reduce((since, { used }) => plus(since, used, -1), plus(taken, reserved, -1));
 }

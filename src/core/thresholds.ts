@@ -135,6 +135,11 @@ export function lowerThresholds(pool: PoolState): void {
   }
 }
 
+/** Unmarks all thresholds: used is zero. */
+export function forgetThresholds({ thresholdsTold }: PoolState): void {
+  for (const axis of AXES) thresholdsTold[FIELD_OF_AXIS[axis]] = 0;
+}
+
 function countReached(thresholds: readonly number[], used: number, cap: number): number {
   let reached = 0;
   for (const threshold of thresholds) {

@@ -7,7 +7,7 @@ import type { OveragePolicy } from "../core/pool-state.ts";
 import { plus } from "../core/quantities.ts";
 import type { Quantities } from "../core/quantities.ts";
 import type { Refusal } from "../core/refusal.ts";
-import { isCountable, largestGrant, NO_HOLD, refusalOf, reset, setCaps } from "../core/rules.ts";
+import { largestGrant, NO_HOLD, reset, setCaps } from "../core/rules.ts";
 import type { Hold, Settled } from "../core/rules.ts";
 import { setWindow } from "../core/roll.ts";
 import { snapshotOf } from "../core/snapshot.ts";
@@ -91,9 +91,7 @@ export class BudgetPool {
   record(amount: Amount, options?: RecordOptions): void {
     const ask = readAmount(amount);
     const policy = options === undefined ? "reject" : readRecordOptions(options);
-    if (this.#node.bookIfFits(ask)) return;
-    if (policy === "reject") throw this.#node.refuse(ask);
-    this.#bookOverage(ask, policy);
+    if (!this.#node.bookIfFits(ask)) this.#bookOverage(ask, policy);
   }
 
   /**
@@ -104,7 +102,7 @@ export class BudgetPool {
    */
   tryRecord(amount: Amount): boolean {
     const ask = readAmount(amount);
-    return this.#node.bookIfFits(ask) || this.#isRefused(ask);
+    return this.#node.bookIfFits(ask);
   }
 
   /**
@@ -146,10 +144,9 @@ export class BudgetPool {
    */
   tryReserve(amount: Amount): Reservation | undefined {
     const ask = readAmount(amount);
-    const held = this.#node.holdIfFits(ask, true);
-    if (held !== undefined) return new Reservation(this.#node, held);
-    this.#isRefused(ask);
-    return undefined;
+    const node = this.#node;
+    const held = node.holdIfFits(ask, true);
+    return held && new Reservation(node, held);
   }
 
   /**
@@ -321,6 +318,7 @@ export class BudgetPool {
 
   #bookOverage(ask: Quantities, policy: OveragePolicy): void {
     const node = this.#node;
+    if (policy === "reject") throw node.refuse(ask);
     let settled: Settled;
     do {
       node.begin();
@@ -329,13 +327,6 @@ export class BudgetPool {
     node.changed();
     const { exceeded, booked, throws } = settled;
     if (exceeded !== undefined && throws) throw new BudgetExceeded(exceeded, { booked });
-  }
-
-  /** Throws on a total that no cap refuses but that would pass the largest integer. */
-  #isRefused(ask: Quantities): false {
-    const { state } = this.#node;
-    if (!isCountable(state, ask)) refusalOf(state, ask);
-    return false;
   }
 
   #reserveWhenFree(

@@ -8,7 +8,15 @@ import type { OveragePolicy, PoolSettings, PoolState } from "../core/pool-state.
 import type { Quantities } from "../core/quantities.ts";
 import type { Refusal } from "../core/refusal.ts";
 import { roll } from "../core/roll.ts";
-import { book, fits, hold, refusalOf, release, settle } from "../core/rules.ts";
+import {
+  bookIfFits,
+  hold,
+  holdIfFits,
+  refusalOf,
+  release,
+  settle,
+  settleWithin,
+} from "../core/rules.ts";
 import type { Hold, Settled } from "../core/rules.ts";
 import { crossThresholds } from "../core/thresholds.ts";
 import type { QueueTicket, Waiter } from "./waiter.ts";
@@ -16,13 +24,25 @@ import { PoolNode } from "./pool-node.ts";
 import { WaitQueue } from "./wait-queue.ts";
 
 /** What all nodes of one tree share. */
-interface SharedByTree {
+class SharedByTree {
   readonly clock: Clock;
   readonly queue: WaitQueue;
   /** Whether any pool of the tree has, or had, a window: only then is the clock read. */
-  windowed: boolean;
+  windowed = false;
   /** Whether any pool of the tree has thresholds. */
-  watched: boolean;
+  watched = false;
+  /** Whether a change of the books is all that a step does: nothing rolls, waits or is watched. */
+  isPlain = true;
+
+  constructor(clock: Clock) {
+    this.clock = clock;
+    this.queue = new WaitQueue(clock, () => this.update());
+  }
+
+  /** Sets `isPlain` anew. */
+  update(): void {
+    this.isPlain = !this.windowed && !this.watched && this.queue.head === undefined;
+  }
 }
 
 /** One pool of a tree in memory. */
@@ -30,7 +50,7 @@ export class LocalPoolNode extends PoolNode {
   readonly state: PoolState;
   readonly settings: PoolSettings;
   readonly #parent: LocalPoolNode | undefined;
-  readonly #shared: SharedByTree;
+  readonly shared: SharedByTree;
   #children: Map<string, LocalPoolNode> | undefined;
 
   constructor(path: string, settings: PoolSettings, above: LocalPoolNode | Clock) {
@@ -39,24 +59,22 @@ export class LocalPoolNode extends PoolNode {
     this.#parent = parent;
     this.settings = settings;
     this.state = createPoolState(path, settings, parent?.state);
-    this.#shared =
-      above instanceof LocalPoolNode
-        ? above.#shared
-        : { clock: above, queue: new WaitQueue(above), windowed: false, watched: false };
-    if (settings.window !== undefined) this.#shared.windowed = true;
-    if (settings.thresholds.length > 0) this.#shared.watched = true;
+    this.shared = above instanceof LocalPoolNode ? above.shared : new SharedByTree(above);
+    if (settings.window !== undefined) this.shared.windowed = true;
+    if (settings.thresholds.length > 0) this.shared.watched = true;
+    this.shared.update();
   }
 
   get clock(): Clock {
-    return this.#shared.clock;
+    return this.shared.clock;
   }
 
   get nobodyWaits(): boolean {
-    return this.#shared.queue.head === undefined;
+    return this.shared.queue.head === undefined;
   }
 
   begin(): void {
-    if (this.#shared.windowed) this.#roll();
+    if (this.shared.windowed) this.#roll();
   }
 
   end(): true {
@@ -64,7 +82,7 @@ export class LocalPoolNode extends PoolNode {
   }
 
   changed(): void {
-    const { queue, windowed, watched } = this.#shared;
+    const { queue, windowed, watched } = this.shared;
     if (queue.head !== undefined) {
       // The windows of waiters may have rolled.
       if (windowed) queue.judge();
@@ -74,16 +92,30 @@ export class LocalPoolNode extends PoolNode {
   }
 
   bookIfFits(ask: Quantities): boolean {
+    return this.shared.isPlain ? bookIfFits(this.state, ask) : this.rollAndBook(ask);
+  }
+
+  holdIfFits(ask: Quantities, mayPass: boolean): Hold | undefined {
+    return this.shared.isPlain ? holdIfFits(this.state, ask) : this.rollAndHold(ask, mayPass);
+  }
+
+  // Not private, and `shared` neither: engines inline only so much bytecode into a hot function, and
+  // the use of a private name takes more.
+
+  rollAndBook(ask: Quantities): boolean {
     this.begin();
-    if (!fits(this.state, ask)) return false;
-    book(this.state, ask);
+    if (!bookIfFits(this.state, ask)) return false;
     this.changed();
     return true;
   }
 
-  holdIfFits(ask: Quantities, mayPass: boolean): Hold | undefined {
+  rollAndHold(ask: Quantities, mayPass: boolean): Hold | undefined {
     this.begin();
-    return fits(this.state, ask) && (mayPass || this.nobodyWaits) ? this.hold(ask) : undefined;
+    return mayPass || this.nobodyWaits ? holdIfFits(this.state, ask) : undefined;
+  }
+
+  override settleWithin(held: Hold, actual: Quantities): boolean {
+    return this.shared.isPlain && settleWithin(this.state, held, actual);
   }
 
   hold(ask: Quantities): Hold {
@@ -103,11 +135,12 @@ export class LocalPoolNode extends PoolNode {
   }
 
   settingsChanged(): void {
-    if (this.state.window !== undefined) this.#shared.windowed = true;
+    if (this.state.window !== undefined) this.shared.windowed = true;
+    this.shared.update();
   }
 
   join(ask: Quantities, waiter: Waiter): QueueTicket {
-    return this.#shared.queue.join(this.state, ask, waiter);
+    return this.shared.queue.join(this.state, ask, waiter);
   }
 
   child(name: string, settings: PoolSettings): LocalPoolNode {
@@ -123,7 +156,7 @@ export class LocalPoolNode extends PoolNode {
   }
 
   #roll(): void {
-    const { clock, queue } = this.#shared;
+    const { clock, queue } = this.shared;
     // Longer waiters are judged before the request that triggered the roll.
     if (roll(this.state, readClock(clock)) && queue.head !== undefined) queue.judge();
   }

@@ -52,6 +52,14 @@ export abstract class PoolNode {
    */
   abstract holdIfFits(ask: Quantities, mayPass: boolean): Hold | undefined;
 
+  /**
+   * Settles a hold at no more than it holds, in a step of its own, if nothing follows from it.
+   * Otherwise changes nothing and returns false.
+   */
+  settleWithin(_held: Hold, _actual: Quantities): boolean {
+    return false;
+  }
+
   /** Within a step: `hold` of the rules. */
   abstract hold(ask: Quantities): Hold;
 

@@ -1,6 +1,6 @@
 // The arguments of a pool's methods other than amounts, and how they are read.
 
-import { readAmount, readQuantity } from "../core/amount.ts";
+import { readAmount, readAmountWithDefaults, readQuantity } from "../core/amount.ts";
 import type { Amount } from "../core/amount.ts";
 import { checkKeys } from "../core/check-keys.ts";
 import { describe } from "../core/describe.ts";
@@ -125,7 +125,7 @@ export function readGrantRequest(request: GrantRequest): ReadGrant {
   const { fixed = {}, unit, min = 1, max } = request;
   const read: ReadGrant = {
     fixed: readAmount(fixed),
-    unit: readAmount(unit, NOTHING),
+    unit: readAmountWithDefaults(unit, NOTHING),
     min: readQuantity(min, "min"),
     max: readQuantity(max, "max"),
   };

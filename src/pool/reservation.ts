@@ -1,12 +1,13 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 
-import { amountView, readAmount } from "../core/amount.ts";
+import { amountView, readAmountWithDefaults } from "../core/amount.ts";
 import type { Amount, AmountView } from "../core/amount.ts";
 import { BudgetExceeded, ReservationSettled } from "../core/errors.ts";
 import type { SettledOutcome } from "../core/errors.ts";
 import type { Hold, Settled } from "../core/rules.ts";
+import type { Quantities } from "../core/quantities.ts";
 import type { PoolNode } from "./pool-node.ts";
-import { settlementOf } from "./settlement.ts";
+import { settlementOf, withinHold } from "./settlement.ts";
 import type { Settlement } from "./settlement.ts";
 
 // If the runtime lacks Symbol.dispose, compilers that lower `using` look for this registered symbol
@@ -71,9 +72,19 @@ export class Reservation {
    */
   commit(actual?: Amount): Settlement {
     if (this.#outcome !== undefined) throw this.#settledBefore(this.#outcome);
+    const held = this.#hold;
+    const { quantities } = held;
+    const used = actual === undefined ? quantities : readAmountWithDefaults(actual, quantities);
+    // Reading the amount has run the caller's code.
+    if (this.#outcome !== undefined || !this.#node.settleWithin(held, used))
+      return this.#commitInSteps(used);
+    this.#outcome = "committed";
+    return withinHold(used);
+  }
+
+  #commitInSteps(used: Quantities): Settlement {
     const node = this.#node;
     const held = this.#hold;
-    const used = actual === undefined ? held.quantities : readAmount(actual, held.quantities);
     let settled: Settled;
     do {
       node.begin(held);

@@ -19,6 +19,11 @@ export interface Settlement {
 
 const NOTHING: AmountView = Object.freeze(amountView(NO_AMOUNT));
 
+/** Settlement of a commit within its hold. */
+export function withinHold(actual: Quantities): Settlement {
+  return { booked: amountView(actual), overage: NOTHING, exceeded: undefined };
+}
+
 /** Converts the result of a commit of `actual` to the form that callers see. */
 export function settlementOf(settled: Settled, actual: Quantities): Settlement {
   return {

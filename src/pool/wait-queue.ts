@@ -56,6 +56,7 @@ export class WaitQueue {
   head: LinePlace | undefined;
   #tail: LinePlace | undefined;
   readonly #clock: Clock;
+  readonly #changed: () => void;
   /** The last pass, including waiters that joined since. */
   readonly #round = new WaitingRound();
   #judging = false;
@@ -63,8 +64,10 @@ export class WaitQueue {
   #rollsAt = Number.POSITIVE_INFINITY;
   #cancelTimer: (() => void) | undefined;
 
-  constructor(clock: Clock) {
+  /** `changed` is called when the first waiter joins, and when the last one leaves. */
+  constructor(clock: Clock, changed: () => void) {
     this.#clock = clock;
+    this.#changed = changed;
   }
 
   /** Adds a waiter at the end, and admits it at once if it fits and no waiter ahead blocks it. */
@@ -73,6 +76,7 @@ export class WaitQueue {
     if (this.#tail === undefined) this.head = place;
     else this.#tail.behind = place;
     this.#tail = place;
+    this.#changed();
     if (this.#judging || this.#round.isStaleAt(pool)) this.judge();
     else this.#setTimer(Math.min(this.#rollsAt, this.#judgePlace(place)));
     return place;
@@ -87,6 +91,7 @@ export class WaitQueue {
     if (place.behind === undefined) this.#tail = place.ahead;
     else place.behind.ahead = place.ahead;
     if (this.head !== undefined) return;
+    this.#changed();
     this.#round.clear();
     this.#setTimer(Number.POSITIVE_INFINITY);
   }

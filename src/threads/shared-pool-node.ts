@@ -9,7 +9,16 @@ import type { OveragePolicy, PoolSettings, PoolState } from "../core/pool-state.
 import { fitsWithin, NOTHING } from "../core/quantities.ts";
 import type { Quantities } from "../core/quantities.ts";
 import type { Refusal } from "../core/refusal.ts";
-import { book, fits, hold, NO_HOLD, refusalOf, release, settle } from "../core/rules.ts";
+import {
+  book,
+  checkCountable,
+  fits,
+  hold,
+  NO_HOLD,
+  refusalOf,
+  release,
+  settle,
+} from "../core/rules.ts";
 import type { Hold, Settled } from "../core/rules.ts";
 import type { QueueTicket, Waiter } from "../pool/waiter.ts";
 import { PoolNode } from "../pool/pool-node.ts";
@@ -191,6 +200,7 @@ export class SharedPoolNode extends PoolNode {
       }
     } while (!this.end(fitting));
     if (fitting) this.changed();
+    else checkCountable(this.state, ask);
     return fitting;
   }
 
@@ -203,6 +213,7 @@ export class SharedPoolNode extends PoolNode {
       held = entering ? this.hold(ask) : undefined;
       if (entering) this.tree.lots.consider(this, ask);
     } while (!this.end(held !== undefined));
+    if (held === undefined) checkCountable(this.state, ask);
     return held;
   }
 

@@ -3,7 +3,7 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 
-import { readAmount } from "../../src/core/amount.ts";
+import { readAmount, readAmountWithDefaults } from "../../src/core/amount.ts";
 import type { Amount } from "../../src/core/amount.ts";
 import { add, NOTHING, plus, Quantities, Totals } from "../../src/core/quantities.ts";
 import type { StoredActual } from "../../src/stores/index.ts";
@@ -79,7 +79,9 @@ it("R1 R4 R15 a commit in a slice is read as everywhere, with what it is about b
     fc.property(amount, about, (given, beside) => {
       const used = given as Amount;
       const actual: StoredActual = { ...used, ...beside };
-      expect(comesTo(() => readUsed(actual, HELD))).toEqual(comesTo(() => readAmount(used, HELD)));
+      expect(comesTo(() => readUsed(actual, HELD))).toEqual(
+        comesTo(() => readAmountWithDefaults(used, HELD)),
+      );
     }),
     { numRuns: 5000 },
   );

@@ -1,4 +1,4 @@
-import { readAmount } from "../../core/amount.ts";
+import { readAmount, readAmountWithDefaults } from "../../core/amount.ts";
 import type { Amount } from "../../core/amount.ts";
 import { BudgetExceeded } from "../../core/errors.ts";
 import { childPath, readName } from "../../core/name.ts";
@@ -319,7 +319,7 @@ export class StoredBudgetPool extends PoolLedger {
     const { path } = this;
     readAmount(actual);
     const found = await this.#ask({ kind: "find", path, of }, "found");
-    const quantities = readAmount(actual, found.amount);
+    const quantities = readAmountWithDefaults(actual, found.amount);
     const { settled } = await this.#ask(
       {
         kind: "amend",

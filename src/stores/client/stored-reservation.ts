@@ -1,6 +1,6 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 
-import { amountView, readAmount } from "../../core/amount.ts";
+import { amountView, readAmount, readAmountWithDefaults } from "../../core/amount.ts";
 import type { Amount, AmountView } from "../../core/amount.ts";
 import { BudgetExceeded, ReservationSettled } from "../../core/errors.ts";
 import type { SettledOutcome } from "../../core/errors.ts";
@@ -176,7 +176,7 @@ export class StoredReservation {
       kind: "commit",
       id: this.id,
       path: this.#path,
-      actual: readAmount(isAmount ? actual : amount, this.#held),
+      actual: readAmountWithDefaults(isAmount ? actual : amount, this.#held),
       unknown: outcome === "unknown",
       about: { ...about, details: { ...about?.details, ...this.#history() } },
       policy: this.#onExceeded && "allow",

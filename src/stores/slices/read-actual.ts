@@ -2,7 +2,7 @@
 // usual is read in one pass and without an object that outlives the call; everything else, and all
 // that is invalid, is left to `readAmount`.
 
-import { readAmount } from "../../core/amount.ts";
+import { readAmount, readAmountWithDefaults } from "../../core/amount.ts";
 import type { Amount } from "../../core/amount.ts";
 import { toNanoUsd } from "../../core/nano-usd.ts";
 import { assign } from "../../core/quantities.ts";
@@ -43,7 +43,8 @@ export function readAsk(amount: Amount): Quantities {
  */
 export function readUsed(actual: StoredActual, held: Quantities): Quantities {
   const names = countKnown(actual);
-  if (names < 1) return use(names === 0 ? readAmount(actual, held) : readRest(actual, held));
+  if (names < 1)
+    return use(names === 0 ? readAmountWithDefaults(actual, held) : readRest(actual, held));
   const { tokens, inputTokens, outputTokens, usd, calls } = actual;
   const input = inputTokens === undefined ? held.inputTokens : inputTokens;
   const output = outputTokens === undefined ? held.outputTokens : outputTokens;
@@ -52,7 +53,7 @@ export function readUsed(actual: StoredActual, held: Quantities): Quantities {
   const sum = isUntold ? held.tokens : input + output;
   const total = tokens === undefined ? sum : tokens;
   if (!isQuantity(input) || !isQuantity(output) || !isQuantity(count) || !isQuantity(total))
-    return use(readAmount({ tokens, inputTokens, outputTokens, usd, calls }, held));
+    return use(readAmountWithDefaults({ tokens, inputTokens, outputTokens, usd, calls }, held));
   const nanoUsd = usd === undefined ? held.nanoUsd : toNanoUsd(usd);
   USED.tokens = total;
   USED.inputTokens = input;
@@ -115,7 +116,7 @@ function isAboutCall(name: string): boolean {
 function readRest(actual: StoredActual, held: Quantities): Quantities {
   const { outcome: _outcome, model: _model, label: _label, ...most } = actual;
   const { provider: _provider, usage: _usage, ...amount } = most;
-  return readAmount(amount, held);
+  return readAmountWithDefaults(amount, held);
 }
 
 /**
