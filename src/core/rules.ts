@@ -23,7 +23,7 @@ import type { Quantities } from "./quantities.ts";
 import type { Refusal, RefusalReason } from "./refusal.ts";
 import { forgetThresholds } from "./thresholds.ts";
 
-const COUNTABLE: Quantities = limitsOf({});
+const COUNTABLE: Quantities = /* @__PURE__ */ limitsOf({});
 
 /** R2, R8. Returns whether a request fits on every axis of the pool and of every pool above it. */
 export function fits(pool: PoolState, ask: Quantities): boolean {

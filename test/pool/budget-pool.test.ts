@@ -121,6 +121,14 @@ describe("BudgetPool", () => {
     expect(() => root.child("b", { window: { everyMs: 10 } })).toThrow(ConfigInvalid);
   });
 
+  it("R9 children that are made alike share no cap: a change of one is not one of the other", () => {
+    const root = new BudgetPool();
+    const [one, other] = ["one", "other"].map((name) => root.child(name, { caps: { tokens: 10 } }));
+    one?.configure({ by: { tokens: 5 } });
+    expect([one, other].map((pool) => pool?.tryRecord({ tokens: 12 }))).toEqual([true, false]);
+    expect(root.child("last", { caps: { tokens: 10 } }).tryRecord({ tokens: 12 })).toBe(false);
+  });
+
   it("R9 changes that name no setting, or a time zone alone, are errors", () => {
     const pool = new BudgetPool();
     expect(() => pool.configure({ thresholds: [1] } as object)).toThrow('Unknown key "thresholds"');
