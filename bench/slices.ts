@@ -6,6 +6,7 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 
 import { BudgetStore, MemoryStore } from "../dist/stores/index.js";
+import type { SlicedBudgetPool } from "../dist/stores/index.js";
 import { openStore } from "../test/support/open-store.ts";
 import { postgresBinaries, PostgresServer } from "../test/support/postgres-server.ts";
 import { redisBinary, RedisServer } from "../test/support/redis-server.ts";
@@ -82,11 +83,8 @@ async function printLocal(effort: Effort): Promise<void> {
       {
         name: "slice",
         async run(times) {
-          for (let count = 0; count < times; count++) {
-            const hold = pool.tryReserve(ASK);
-            if (hold === undefined) await pool.flush();
-            else hold.commit(USED);
-          }
+          for (let left = settleUpTo(pool, times); left > 0; left = settleUpTo(pool, left))
+            await pool.flush();
         },
       },
     ],
@@ -106,6 +104,16 @@ async function printLocal(effort: Effort): Promise<void> {
     ],
   );
   await store.close();
+}
+
+/** Reserves and settles while the slice has room; returns how many of the calls are left. */
+function settleUpTo(pool: SlicedBudgetPool, times: number): number {
+  for (let left = times; left > 0; left--) {
+    const hold = pool.tryReserve(ASK);
+    if (hold === undefined) return left;
+    hold.commit(USED);
+  }
+  return 0;
 }
 
 async function redisRows(): Promise<string[][]> {

@@ -1,6 +1,6 @@
 import { amountView } from "../core/amount.ts";
 import type { AmountView } from "../core/amount.ts";
-import { NOTHING as NO_AMOUNT } from "../core/quantities.ts";
+import { NOTHING } from "../core/quantities.ts";
 import type { Quantities } from "../core/quantities.ts";
 import type { Refusal } from "../core/refusal.ts";
 import type { Settled } from "../core/rules.ts";
@@ -17,18 +17,19 @@ export interface Settlement {
   readonly exceeded: Refusal | undefined;
 }
 
-const NOTHING: AmountView = Object.freeze(amountView(NO_AMOUNT));
+/** No amount, as callers see it. */
+export const NO_AMOUNT: AmountView = Object.freeze(amountView(NOTHING));
 
 /** Settlement of a commit within its hold. */
 export function withinHold(actual: Quantities): Settlement {
-  return { booked: amountView(actual), overage: NOTHING, exceeded: undefined };
+  return { booked: amountView(actual), overage: NO_AMOUNT, exceeded: undefined };
 }
 
 /** Converts the result of a commit of `actual` to the form that callers see. */
 export function settlementOf(settled: Settled, actual: Quantities): Settlement {
   return {
-    booked: settled.booked ? amountView(actual) : NOTHING,
-    overage: settled.overage === undefined ? NOTHING : amountView(settled.overage),
+    booked: settled.booked ? amountView(actual) : NO_AMOUNT,
+    overage: settled.overage === undefined ? NO_AMOUNT : amountView(settled.overage),
     exceeded: settled.exceeded,
   };
 }

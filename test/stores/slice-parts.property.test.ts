@@ -8,7 +8,7 @@ import type { Amount } from "../../src/core/amount.ts";
 import { add, NOTHING, plus, Quantities, Totals } from "../../src/core/quantities.ts";
 import type { StoredActual } from "../../src/stores/index.ts";
 import { EntrySums } from "../../src/stores/slices/entry-sums.ts";
-import { readAsk, readUsed } from "../../src/stores/slices/read-actual.ts";
+import { readAsk, readCommit } from "../../src/stores/slices/read-actual.ts";
 
 const HELD = new Quantities(70, 40, 30, 5_000_000, 2);
 
@@ -51,6 +51,26 @@ const strange = fc.constantFrom<unknown>(
   })(),
 );
 
+/** An amount of a class, which has an axis that is no name of its own, and may have other names. */
+class Measured {
+  readonly calls: number = 3;
+  readonly #tokens: number;
+
+  constructor(tokens: number, given: object) {
+    this.#tokens = tokens;
+    Object.assign(this, given);
+  }
+
+  get tokens(): number {
+    return this.#tokens;
+  }
+}
+
+function usedBy(actual: StoredActual): Quantities {
+  const { tokens, inputTokens, outputTokens, nanoUsd, calls } = HELD;
+  return readCommit(actual, tokens, inputTokens, outputTokens, nanoUsd, calls).used;
+}
+
 /** What reading comes to, and what it says of an amount that is invalid. */
 function comesTo(read: () => Quantities): unknown {
   try {
@@ -70,6 +90,24 @@ it("R1 R15 a request in a slice is read as everywhere", () => {
   );
 });
 
+it("R1 R15 amounts of a class are read as everywhere", () => {
+  // Of two mistakes, a commit may report the other one.
+  const other = fc.oneof(
+    fc.record({ usd: dollars, inputTokens: quantity }, { requiredKeys: [] }),
+    fc.record({ usd: fc.constant(1), other: fc.constant(1) }),
+  );
+  fc.assert(
+    fc.property(fc.maxSafeNat(), other, (tokens, given) => {
+      const measured = new Measured(tokens, given);
+      expect(comesTo(() => readAsk(measured))).toEqual(comesTo(() => readAmount(measured)));
+      expect(comesTo(() => usedBy(measured))).toEqual(
+        comesTo(() => readAmountWithDefaults(measured, HELD)),
+      );
+    }),
+    { numRuns: 2000 },
+  );
+});
+
 it("R1 R4 R15 a commit in a slice is read as everywhere, with what it is about beside it", () => {
   const about = fc.record(
     { model: fc.constant("m"), label: fc.constant("l"), outcome: fc.constant("unknown" as const) },
@@ -79,7 +117,7 @@ it("R1 R4 R15 a commit in a slice is read as everywhere, with what it is about b
     fc.property(amount, about, (given, beside) => {
       const used = given as Amount;
       const actual: StoredActual = { ...used, ...beside };
-      expect(comesTo(() => readUsed(actual, HELD))).toEqual(
+      expect(comesTo(() => usedBy(actual))).toEqual(
         comesTo(() => readAmountWithDefaults(used, HELD)),
       );
     }),

@@ -5,7 +5,6 @@ import { AXES } from "../../src/core/axis.ts";
 import {
   add,
   FIELD_OF_AXIS,
-  NOTHING,
   QUANTITY_MAX,
   quantitiesOf,
   subtract,
@@ -160,7 +159,7 @@ export class SlicePlay {
       case "ask": {
         const { slice } = process;
         const isAlive = this.nowMs < process.leaseEndsAt && process.waiting.length === 0;
-        if (isAlive && slice.tryHold(step.ask, NOTHING)) {
+        if (isAlive && (slice.tryHold(step.ask) || slice.tryHoldBelow(step.ask))) {
           this.#begin(process, step.ask);
         } else if (process.waiting.length < 4) {
           process.waiting.push(step.ask);
@@ -217,6 +216,7 @@ export class SlicePlay {
   ): void {
     const { slice } = process;
     const { target, isRecalled, fate } = step;
+    const isNew = slice.drawing === undefined;
     const command =
       slice.drawing ??
       slice.draw({
@@ -228,6 +228,7 @@ export class SlicePlay {
         recallMs: RECALL_MS,
         end: process.end,
       });
+    if (isNew) slice.lowWater = quantitiesOf((field) => Math.ceil(target[field] / 2));
     this.#sent.push(command);
     if (fate === "is lost" || fate === "comes late") return;
     const outcome = this.execute(command);

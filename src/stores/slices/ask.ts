@@ -28,6 +28,9 @@ export class AskQuantities implements Quantities {
   }
 }
 
+/** The amount of a call that holds or used nothing. */
+export const NO_ASK: Quantities = new AskQuantities(0, 0, 0, 0, 0);
+
 /** Returns a copy of an amount. */
 export function askOf(amount: Quantities): Quantities {
   const { tokens, inputTokens, outputTokens, nanoUsd, calls } = amount;

@@ -15,6 +15,7 @@ export class EntrySums {
   /** The sum that the last call belongs to, what it was about, and the total before the row. */
   #sum: SliceEntry | undefined;
   #about: EntryMetadata | undefined;
+  #isUnknown = false;
   readonly #before: Quantities = new Totals(0, 0, 0, 0, 0);
 
   /** How many sums there are. */
@@ -33,10 +34,16 @@ export class EntrySums {
     if (kind === "release") return;
     // Mostly it is about the same object as the entry before.
     const sum = this.#sum;
-    if (sum !== undefined && about === this.#about && unknown === sum.unknown) return;
+    if (
+      sum !== undefined &&
+      about === this.#about &&
+      (unknown ? this.#isUnknown : !this.#isUnknown)
+    )
+      return;
     this.#endRow(before);
     this.#sum = this.#sumOf(about, unknown);
     this.#about = about;
+    this.#isUnknown = unknown;
   }
 
   /** Returns the sums up to a total, and begins new ones with a total of nothing. */

@@ -6,6 +6,7 @@ import type { Quantities } from "../../core/quantities.ts";
 import type { DrawCommand, DrawnOutcome, SliceEntry } from "../contract/command.ts";
 import type { EntryMetadata } from "../contract/entry-details.ts";
 import { PoolGone, StoreClosed, StoreUnavailable } from "../contract/errors.ts";
+import { NO_ASK } from "./ask.ts";
 import { newId } from "../client/id.ts";
 import { errorOf, refusedWith } from "../client/outcome-error.ts";
 import type { StoredTree } from "../client/stored-tree.ts";
@@ -40,8 +41,6 @@ export class SliceKeeper {
   #slice: Slice;
   readonly #options: ReadSliceOptions;
   readonly #demand: Demand = new Demand(performance.now());
-  /** With less room than this, the keeper draws more. */
-  #lowWater: Quantities = NOTHING;
   #asking: Asker[] = [];
   #drawn: Asker[] = [];
   #isDrawing = false;
@@ -50,6 +49,8 @@ export class SliceKeeper {
   #isClosed = false;
   #isRedelivering = false;
   #leaseEndsAt = -Infinity;
+  /** Until when requests are reserved at once: the end of the lease, unless others wait. */
+  #openUntil = -Infinity;
   #retryMs = 1;
   readonly #flushed: (() => void)[] = [];
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -68,15 +69,18 @@ export class SliceKeeper {
 
   /** Reserves a request at once, or returns false and draws soon. */
   tryHold(ask: Quantities): boolean {
-    if (this.#holdNow(ask)) return true;
+    if (this.#holdNow(ask) || this.#holdBelow(ask)) return true;
     this.#wakeIn(0);
     return false;
   }
 
   #holdNow(ask: Quantities): boolean {
-    const isOpen = this.#asking.length === 0 && turnNow() < this.#leaseEndsAt;
-    if (isOpen && this.#slice.tryHold(ask, this.#lowWater)) return true;
-    if (isOpen && this.#slice.tryHold(ask, NOTHING)) {
+    return turnNow() < this.#openUntil && this.#slice.tryHold(ask);
+  }
+
+  /** Reserves a request that leaves less than the low water, and draws soon. */
+  #holdBelow(ask: Quantities): boolean {
+    if (turnNow() < this.#openUntil && this.#slice.tryHoldBelow(ask)) {
       this.#wakeIn(0);
       return true;
     }
@@ -86,9 +90,10 @@ export class SliceKeeper {
 
   /** Reserves a request, at once or after the store's answer. Rejects if it is finally refused. */
   hold(ask: Quantities): Promise<void> {
-    if (this.#holdNow(ask)) return Promise.resolve();
+    if (this.#holdNow(ask) || this.#holdBelow(ask)) return Promise.resolve();
     return new Promise((held, failed) => {
       this.#asking.push({ ask, held, failed, isGone: false });
+      this.#changed();
       this.draw();
     });
   }
@@ -116,9 +121,23 @@ export class SliceKeeper {
     const own = this.#slice;
     if (slice === own) own.settle(held, used, kind, unknown, about);
     else own.book(used, kind, unknown, about);
-    if (this.#asking.length > 0 || this.#isRecalled || own.entryCount >= ENTRIES_AT_ONCE)
-      this.draw();
-    else this.#wakeIn(this.#options.reportMs);
+    if (own.unreported >= own.quietUntil) this.look();
+  }
+
+  /** Draws if a settlement is a reason to, now or soon. */
+  look(): void {
+    const slice = this.#slice;
+    const { entryCount } = slice;
+    if (this.#asking.length > 0 || this.#isRecalled || entryCount >= ENTRIES_AT_ONCE)
+      return this.draw();
+    this.#wakeIn(this.#options.reportMs);
+    slice.quietUntil = slice.unreported + ENTRIES_AT_ONCE - entryCount;
+  }
+
+  /** Has the next request and the next settlement look at what has changed. */
+  #changed(): void {
+    this.#openUntil = this.#asking.length > 0 ? -Infinity : this.#leaseEndsAt;
+    this.#slice.quietUntil = 0;
   }
 
   /** Draws now, or once the current draw is answered. */
@@ -167,6 +186,7 @@ export class SliceKeeper {
       }
     }
     this.#isDrawing = false;
+    this.#changed();
     for (const resolve of this.#flushed.splice(0)) resolve();
     this.#schedule();
   }
@@ -184,12 +204,10 @@ export class SliceKeeper {
         ? this.#demand.estimate(this.#slice.taken, performance.now(), horizonMs)
         : NO_DEMAND;
     this.#drawn = this.#asking.splice(0, ASKS_AT_ONCE);
-    this.#lowWater = NOTHING;
-    if (!this.#isRecalled && target !== NOTHING)
-      this.#lowWater = quantitiesOf((field) => target[field] / 2);
+    this.#changed();
     // Without notifications, other processes learn of a recall with their next report.
     const recallMs = this.#tree.store.watch === undefined ? 2 * reportMs : RECALL_MS;
-    return this.#slice.draw({
+    const command = this.#slice.draw({
       asks: this.#drawn.map(({ ask }) => ask),
       target,
       least,
@@ -199,6 +217,9 @@ export class SliceKeeper {
       end,
       watched: this.#tree.watchedOn(this.#slice.path),
     });
+    if (!this.#isRecalled && target !== NOTHING)
+      this.#slice.lowWater = quantitiesOf((field) => Math.ceil(target[field] / 2));
+    return command;
   }
 
   #answer({ keep }: DrawCommand, outcome: DrawnOutcome): void {
@@ -207,7 +228,7 @@ export class SliceKeeper {
     if (outcome.isRecalled && !this.#isRecalled && slice.hasRoom()) this.#isAgain = true;
     this.#isRecalled = outcome.isRecalled;
     // A request that was not granted is not repeated before the next report.
-    if (!slice.hasAtLeast(this.#lowWater)) this.#lowWater = NOTHING;
+    if (!slice.hasAtLeast(slice.lowWater)) slice.lowWater = NOTHING;
     if (outcome.held.calls > keep.calls) this.#watch();
     const refused = [...outcome.refused];
     const waiting: Asker[] = [];
@@ -228,11 +249,12 @@ export class SliceKeeper {
     this.#retryMs = waiting.length === 0 ? 1 : Math.min(RETRY_MS_MAX, 2 * this.#retryMs);
     if (this.#asking.length > 0) this.#isAgain = true;
     this.#asking = [...waiting, ...this.#asking];
+    this.#changed();
   }
 
   /** Returns the reservations of requests that were admitted after their callers had an answer. */
   #let({ ask, isGone, held }: Asker): void {
-    if (isGone) this.settle(this.#slice, ask, NOTHING, "release", false, undefined);
+    if (isGone) this.settle(this.#slice, ask, NO_ASK, "release", false, undefined);
     else held();
   }
 
@@ -251,6 +273,7 @@ export class SliceKeeper {
     } else if (error instanceof StoreUnavailable) {
       this.#isRedelivering = true;
     }
+    this.#changed();
   }
 
   /** Schedules the next report, and keeps a slice with holds alive. */
@@ -312,6 +335,7 @@ export class SliceKeeper {
     const hear = (): void => {
       if (!this.#slice.hasRoom()) return;
       this.#isRecalled = true;
+      this.#changed();
       this.draw();
     };
     this.#unwatch = this.#tree.store.watch(root, hear).catch(() => undefined);

@@ -16,6 +16,7 @@ import type { DrawCommand, DrawnOutcome, SliceEntry } from "../contract/command.
 import type { EntryMetadata } from "../contract/entry-details.ts";
 import { EntryList } from "./entry-list.ts";
 import { EntrySums } from "./entry-sums.ts";
+import { NO_ASK } from "./ask.ts";
 import { isNothing } from "./slice-state.ts";
 
 /**
@@ -47,8 +48,12 @@ export interface DrawWish {
 export class Slice {
   readonly id: string;
   readonly path: string;
-  /** The room at the last draw, and what came since: from its answer, and from settled calls. */
+  /**
+   * The room at the last draw, and what came since: from its answer, and from settled calls. It is
+   * kept without the low water, so that a request compares with one total.
+   */
   readonly #offered: Quantities = totals();
+  #lowWater: Quantities = NOTHING;
   /** The part of it that was reserved. */
   readonly #taken: Quantities = totals();
   /** How many requests reserved it. */
@@ -61,7 +66,10 @@ export class Slice {
   readonly #unknown: Quantities = totals();
   readonly #entries: EntryList | EntrySums;
   open = 0;
-  #unreported = 0;
+  /** How many settlements are not part of a draw yet. */
+  unreported = 0;
+  /** With fewer of them, a settlement is no reason to draw; for the keeper of the slice. */
+  quietUntil = 0;
   #seq = BEFORE_FIRST;
   #drawing: DrawCommand | undefined;
 
@@ -76,11 +84,6 @@ export class Slice {
     return this.#drawing;
   }
 
-  /** How many settlements are not part of a draw yet. */
-  get unreported(): number {
-    return this.#unreported;
-  }
-
   /** How many entries the next draw has. */
   get entryCount(): number {
     return this.#entries.size;
@@ -93,7 +96,9 @@ export class Slice {
 
   /** The room left. Negative if more was used than was held. */
   get room(): Quantities {
-    return quantitiesOf((field) => this.#offered[field] - this.#taken[field]);
+    return quantitiesOf(
+      (field) => this.#offered[field] + this.#lowWater[field] - this.#taken[field],
+    );
   }
 
   /** What was reserved since the last draw, and how many requests that were. */
@@ -106,20 +111,31 @@ export class Slice {
     return `${this.id}.${seq}.${place}`;
   }
 
-  /** Reserves a request if it fits in the room and leaves at least `least` of it. */
-  tryHold(ask: Quantities, least: Quantities): boolean {
-    const [offered, taken] = [this.#offered, this.#taken];
+  /** With less room than this, the slice wants more. Whole quantities. */
+  get lowWater(): Quantities {
+    return this.#lowWater;
+  }
+
+  set lowWater(lowWater: Quantities) {
+    exchange(this.#offered, lowWater, this.#lowWater);
+    this.#lowWater = lowWater;
+  }
+
+  /** Reserves a request if it fits in the room and leaves the low water. */
+  tryHold(ask: Quantities): boolean {
+    const offered = this.#offered;
+    const taken = this.#taken;
     const tokens = taken.tokens + ask.tokens;
     const inputTokens = taken.inputTokens + ask.inputTokens;
     const outputTokens = taken.outputTokens + ask.outputTokens;
     const nanoUsd = taken.nanoUsd + ask.nanoUsd;
     const calls = taken.calls + ask.calls;
     if (
-      tokens + least.tokens > offered.tokens ||
-      inputTokens + least.inputTokens > offered.inputTokens ||
-      outputTokens + least.outputTokens > offered.outputTokens ||
-      nanoUsd + least.nanoUsd > offered.nanoUsd ||
-      calls + least.calls > offered.calls
+      tokens > offered.tokens ||
+      inputTokens > offered.inputTokens ||
+      outputTokens > offered.outputTokens ||
+      nanoUsd > offered.nanoUsd ||
+      calls > offered.calls
     )
       return false;
     taken.tokens = tokens;
@@ -132,6 +148,15 @@ export class Slice {
     return true;
   }
 
+  /** Reserves a request if it fits in the room, of which less than the low water may be left. */
+  tryHoldBelow(ask: Quantities): boolean {
+    const { lowWater } = this;
+    this.lowWater = NOTHING;
+    const isHeld = this.tryHold(ask);
+    this.lowWater = lowWater;
+    return isHeld;
+  }
+
   /** Settles a hold at what its call used; what was released used nothing. */
   settle(
     held: Quantities,
@@ -140,9 +165,24 @@ export class Slice {
     unknown: boolean,
     about: EntryMetadata | undefined,
   ): void {
-    exchange(this.#offered, used, held);
+    const offered = this.#offered;
+    const total = this.#used;
+    this.#entries.note(total, used, kind, unknown, about);
+    // Written out here, where all amounts are of one class: see `AskQuantities`.
+    const { tokens, inputTokens, outputTokens, nanoUsd, calls } = used;
+    offered.tokens += held.tokens - tokens;
+    offered.inputTokens += held.inputTokens - inputTokens;
+    offered.outputTokens += held.outputTokens - outputTokens;
+    offered.nanoUsd += held.nanoUsd - nanoUsd;
+    offered.calls += held.calls - calls;
+    total.tokens += tokens;
+    total.inputTokens += inputTokens;
+    total.outputTokens += outputTokens;
+    total.nanoUsd += nanoUsd;
+    total.calls += calls;
+    if (unknown) add(this.#unknown, used);
     this.open--;
-    this.#note(used, kind, unknown, about);
+    this.unreported++;
   }
 
   /** Books usage without a hold. */
@@ -152,20 +192,8 @@ export class Slice {
     unknown: boolean,
     about: EntryMetadata | undefined,
   ): void {
-    subtract(this.#offered, used);
-    this.#note(used, kind, unknown, about);
-  }
-
-  #note(
-    used: Quantities,
-    kind: SliceEntry["kind"],
-    unknown: boolean,
-    about: EntryMetadata | undefined,
-  ): void {
-    this.#entries.note(this.#used, used, kind, unknown, about);
-    add(this.#used, used);
-    if (unknown) add(this.#unknown, used);
-    this.#unreported++;
+    this.open++;
+    this.settle(NO_ASK, used, kind, unknown, about);
   }
 
   /** Returns the next draw, to be repeated until it is answered. */
@@ -182,9 +210,10 @@ export class Slice {
     assign(this.#taken, NOTHING);
     this.#takenTimes = 0;
     assign(this.#offered, room);
+    this.#lowWater = NOTHING;
     assign(this.#held, holds);
     add(this.#held, room);
-    this.#unreported = 0;
+    this.unreported = 0;
     return (this.#drawing = {
       kind: "draw",
       id: this.id,
@@ -232,7 +261,7 @@ export class Slice {
 
   /** Returns whether the room is at least so much. */
   hasAtLeast(least: Quantities): boolean {
-    return fitsWithin(this.#taken, least, this.#offered);
+    return fitsWithin(NOTHING, least, this.room);
   }
 }
 

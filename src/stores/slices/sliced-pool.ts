@@ -70,8 +70,9 @@ export class SlicedBudgetPool extends PoolLedger {
    * @throws {RangeError | TypeError} if the amount is invalid.
    */
   tryReserve(amount: Amount): SlicedReservation | undefined {
+    const keeper = this.#keeper;
     const ask = readAsk(amount);
-    return this.#keeper.tryHold(ask) ? new SlicedReservation(this.#keeper, ask) : undefined;
+    return keeper.tryHold(ask) ? new SlicedReservation(keeper, ask) : undefined;
   }
 
   /**
@@ -92,7 +93,7 @@ export class SlicedBudgetPool extends PoolLedger {
     amount: Amount,
     options: Identity & Sending = NO_OPTIONS,
   ): Promise<SlicedReservation | StoredReservation> {
-    const ask = readAsk(amount);
+    const ask = askOf(readAsk(amount));
     if (options !== NO_OPTIONS && readHoldOptions(options).named)
       return await this.#pool.reserve(amount, options);
     await this.#keeper.hold(ask);
@@ -105,7 +106,7 @@ export class SlicedBudgetPool extends PoolLedger {
    * @throws {RangeError | TypeError} if the amount is invalid.
    */
   tryRecord(amount: Amount, attribution: Attribution = {}): boolean {
-    const ask = readAsk(amount);
+    const ask = askOf(readAsk(amount));
     const about = readAttribution(attribution);
     if (!this.#keeper.tryHold(ask)) return false;
     this.#keeper.settle(this.#keeper.slice, ask, ask, "record", false, about);
@@ -122,7 +123,7 @@ export class SlicedBudgetPool extends PoolLedger {
    * @throws {RangeError | TypeError} if the amount is invalid.
    */
   async record(amount: Amount, options: StoredRecordOptions = {}): Promise<void> {
-    const ask = readAsk(amount);
+    const ask = askOf(readAsk(amount));
     const { policy, named, about } = readStoredRecordOptions(options);
     if (named) return await this.#pool.record(amount, options);
     try {

@@ -4,25 +4,26 @@ import { amountView } from "../../core/amount.ts";
 import type { AmountView } from "../../core/amount.ts";
 import { ReservationSettled } from "../../core/errors.ts";
 import type { SettledOutcome } from "../../core/errors.ts";
-import { fitsWithin, NOTHING, quantitiesOf } from "../../core/quantities.ts";
+import { beyond } from "../../core/quantities.ts";
 import type { Quantities } from "../../core/quantities.ts";
-import type { Settled } from "../../core/rules.ts";
+import { NO_AMOUNT } from "../../pool/settlement.ts";
 import type { Settlement } from "../../pool/settlement.ts";
-import { settlementOf } from "../../pool/settlement.ts";
 import type { StoredActual } from "../client/stored-reservation.ts";
-import { readAbout, readUsed } from "./read-actual.ts";
+import { AskQuantities, NO_ASK } from "./ask.ts";
+import { readCommit } from "./read-actual.ts";
 import type { SliceEntry } from "../contract/command.ts";
 import type { EntryMetadata } from "../contract/entry-details.ts";
 import type { SliceKeeper } from "./slice-keeper.ts";
 import type { Slice } from "./slice.ts";
 
 const DISPOSE = (Symbol as { dispose?: symbol }).dispose ?? Symbol.for("Symbol.dispose");
-const WITHIN_HOLD: Settled = {
-  booked: true,
-  overage: undefined,
-  exceeded: undefined,
-  throws: false,
-};
+
+/** What the last settled reservation held: one object for all, filled once all else is read. */
+const HELD: Quantities = new AskQuantities(0, 0, 0, 0, 0);
+/** What the last commit used beyond its hold. */
+let overage: Quantities | undefined;
+
+const AS_HELD: StoredActual = {};
 
 /** A hold as `reserveUpTo` of a sliced pool returns it. */
 export type SlicedGrant = SlicedReservation & { readonly units: number };
@@ -36,12 +37,17 @@ export type SlicedGrant = SlicedReservation & { readonly units: number };
  */
 export class SlicedReservation {
   readonly #keeper: SliceKeeper;
-  readonly #held: Quantities;
-  #outcome: SettledOutcome | undefined;
   /** The slice that it is held in, and once it is settled, where its entry is. */
   #slice: Slice;
   #seq = 0;
   #place = 0;
+  #outcome: SettledOutcome | undefined;
+  // What was reserved, in place of an object of its own: half of what a pair costs is memory.
+  readonly #tokens: number;
+  readonly #inputTokens: number;
+  readonly #outputTokens: number;
+  readonly #nanoUsd: number;
+  readonly #calls: number;
 
   /** Releases the reservation unless it is settled. */
   declare readonly [Symbol.dispose]: () => void;
@@ -58,7 +64,11 @@ export class SlicedReservation {
   constructor(keeper: SliceKeeper, held: Quantities) {
     this.#keeper = keeper;
     this.#slice = keeper.slice;
-    this.#held = held;
+    this.#tokens = held.tokens;
+    this.#inputTokens = held.inputTokens;
+    this.#outputTokens = held.outputTokens;
+    this.#nanoUsd = held.nanoUsd;
+    this.#calls = held.calls;
   }
 
   /**
@@ -71,7 +81,7 @@ export class SlicedReservation {
 
   /** What was reserved. */
   get amount(): AmountView {
-    return amountView(this.#held);
+    return amountView(this.#held());
   }
 
   /** Whether the reservation has been committed or released. */
@@ -87,27 +97,40 @@ export class SlicedReservation {
    * @throws {ReservationSettled} `RESERVATION_SETTLED` if it is already committed or released.
    * @throws {RangeError | TypeError} if the amount is invalid; the reservation stays open.
    */
-  commit(actual: StoredActual = {}): Settlement {
-    const { outcome } = actual;
-    if (outcome !== undefined && outcome !== "unknown") {
-      throw new RangeError(`Expected \`outcome\` to be "unknown" or left out`);
-    }
-    const held = this.#held;
-    // Read first: it may run code of the caller, and `used` is that of the last commit read.
-    const about = readAbout(actual);
-    const used = readUsed(actual, held);
+  commit(actual: StoredActual = AS_HELD): Settlement {
+    const used = this.#commit(actual);
+    // Apart, so that a caller that does not look at the settlement does not pay for it.
+    return {
+      booked: amountView(used),
+      overage: overage === undefined ? NO_AMOUNT : amountView(overage),
+      exceeded: undefined,
+    };
+  }
+
+  /** Settles, and returns what was used; it is valid until the next commit, as is `overage`. */
+  #commit(actual: StoredActual): Quantities {
+    // First: it may run code of the caller, and `used` is that of the last commit read.
+    const { used, about, unknown } = readCommit(
+      actual,
+      this.#tokens,
+      this.#inputTokens,
+      this.#outputTokens,
+      this.#nanoUsd,
+      this.#calls,
+    );
     if (this.#outcome !== undefined)
-      throw new ReservationSettled(this.#slice.path, this.#outcome, held);
+      throw new ReservationSettled(this.#slice.path, this.#outcome, this.#held());
     this.#outcome = "committed";
-    this.#settle(used, "commit", outcome === "unknown", about);
-    return settlementOf(settledAs(held, used), used);
+    this.#settle(used, "commit", unknown, about);
+    overage = isWithin(used, HELD) ? undefined : beyond(used, HELD);
+    return used;
   }
 
   /** Returns what is held. Does nothing if the reservation is settled. */
   release(): void {
     if (this.#outcome !== undefined) return;
     this.#outcome = "released";
-    this.#settle(NOTHING, "release", false, undefined);
+    this.#settle(NO_ASK, "release", false, undefined);
   }
 
   #settle(
@@ -122,12 +145,30 @@ export class SlicedReservation {
     this.#slice = slice;
     this.#seq = slice.nextSeq;
     this.#place = slice.unreported + 1;
-    keeper.settle(heldIn, this.#held, used, kind, unknown, about);
+    const held = this.#held();
+    if (slice === heldIn) slice.settle(held, used, kind, unknown, about);
+    // A lost slice holds nothing.
+    else slice.book(used, kind, unknown, about);
+    if (slice.unreported >= slice.quietUntil) keeper.look();
+  }
+
+  /** What was reserved, valid until the next reservation is settled. */
+  #held(): Quantities {
+    HELD.tokens = this.#tokens;
+    HELD.inputTokens = this.#inputTokens;
+    HELD.outputTokens = this.#outputTokens;
+    HELD.nanoUsd = this.#nanoUsd;
+    HELD.calls = this.#calls;
+    return HELD;
   }
 }
 
-function settledAs(held: Quantities, used: Quantities): Settled {
-  if (fitsWithin(NOTHING, used, held)) return WITHIN_HOLD;
-  const overage = quantitiesOf((field) => Math.max(0, used[field] - held[field]));
-  return { ...WITHIN_HOLD, overage };
+function isWithin(used: Quantities, held: Quantities): boolean {
+  return (
+    used.tokens <= held.tokens &&
+    used.inputTokens <= held.inputTokens &&
+    used.outputTokens <= held.outputTokens &&
+    used.nanoUsd <= held.nanoUsd &&
+    used.calls <= held.calls
+  );
 }
