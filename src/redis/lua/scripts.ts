@@ -814,8 +814,9 @@ writeWaiters()
 end
 writePools()
 if #lines > 0 then
+local isOne = #lines == LINE_WORDS and lines[2] == ''
 redis.call('XADD', base .. ':ledger', numberText(lineNumber) .. '-1', 'at', nowText,
-'lines', table.concat(lines))
+'lines', isOne and lines[1] or table.concat(lines))
 end
 return lineNumber
 end
@@ -2811,13 +2812,13 @@ end)()
 
 /** execute-batch.lua, with all that it includes. */
 export const EXECUTE_BATCH: LuaFunction = {
-  sha: "d749f922883b1e7f74bef4ce607c0c7b4ba81fb2",
+  sha: "1a8db8ab4a6a73080aef3c125417861375c19564",
   text: `return (function()
 ${EXECUTE_BATCH_BODY}end)()(KEYS, ARGV)
 `,
-  library: "token_budget_53d49b7b1126dbfc",
-  libraryText: `#!lua name=token_budget_53d49b7b1126dbfc
-redis.register_function("token_budget_53d49b7b1126dbfc", (function()
+  library: "token_budget_fce21944d9f06834",
+  libraryText: `#!lua name=token_budget_fce21944d9f06834
+redis.register_function("token_budget_fce21944d9f06834", (function()
 ${EXECUTE_BATCH_BODY}end)())
 `,
 };
