@@ -54,6 +54,8 @@ export class Slice {
    */
   readonly #offered: Quantities = totals();
   #lowWater: Quantities = NOTHING;
+  /** The same without settled calls. */
+  readonly #given: Quantities = totals();
   /** The part of it that was reserved. */
   readonly #taken: Quantities = totals();
   /** How many requests reserved it. */
@@ -101,9 +103,17 @@ export class Slice {
     );
   }
 
-  /** What was reserved since the last draw, and how many requests that were. */
+  /**
+   * What was reserved since the last draw, and what calls used beyond their holds; and how many
+   * requests that were. A call that holds `tokens` and uses `inputTokens` needs room for those too:
+   * without it, the next request would be a round trip.
+   */
   get taken(): { readonly amount: Quantities; readonly times: number } {
-    return { amount: this.#taken, times: this.#takenTimes };
+    const amount = quantitiesOf((field) => {
+      const left = this.#offered[field] + this.#lowWater[field];
+      return this.#taken[field] + Math.max(0, this.#given[field] - left);
+    });
+    return { amount, times: this.#takenTimes };
   }
 
   /** The id of a ledger entry: that of its draw, and its position in it. */
@@ -210,6 +220,7 @@ export class Slice {
     assign(this.#taken, NOTHING);
     this.#takenTimes = 0;
     assign(this.#offered, room);
+    assign(this.#given, room);
     this.#lowWater = NOTHING;
     assign(this.#held, holds);
     add(this.#held, room);
@@ -242,9 +253,11 @@ export class Slice {
     this.#drawing = undefined;
     exchange(this.#held, command.keep, held);
     exchange(this.#offered, command.keep, held);
+    exchange(this.#given, command.keep, held);
     for (const [index, ask] of command.asks.entries()) {
       if (admitted[index] !== "1") continue;
       subtract(this.#offered, ask);
+      subtract(this.#given, ask);
       this.open++;
     }
   }
