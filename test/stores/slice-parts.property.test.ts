@@ -169,3 +169,15 @@ function tokensOf(sums: EntrySums, total: Quantities): Map<string, number> {
     }),
   );
 }
+
+it("R1 R15 what is no amount at all is refused by a commit in a slice as everywhere", () => {
+  fc.assert(
+    fc.property(strange, (given) => {
+      const actual = given as StoredActual;
+      expect(comesTo(() => usedBy(actual))).toEqual(
+        comesTo(() => readAmountWithDefaults(actual, HELD)),
+      );
+    }),
+    { numRuns: 200 },
+  );
+});

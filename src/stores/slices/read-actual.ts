@@ -89,8 +89,9 @@ export function readCommit(
   nanoUsdHeld: number,
   callsHeld: number,
 ): ReadCommit {
-  const { outcome, model, label, provider, usage } = actual;
   let unread = countNames(actual);
+  if (unread < 0) checkObject(actual);
+  const { outcome, model, label, provider, usage } = actual;
   if (outcome !== undefined) {
     if (outcome !== "unknown") throw badOutcome();
     unread--;
@@ -165,6 +166,11 @@ function countNames(object: object): number {
   // oxlint-disable-next-line no-underscore-dangle -- only counted
   for (const _name in object) names++;
   return names;
+}
+
+/** Throws the core's error for what has no fields, such as null or a list. */
+function checkObject(actual: StoredActual): void {
+  if (typeof actual !== "object" || actual === null || Array.isArray(actual)) readAmount(actual);
 }
 
 /** Reads a commit that is unusual or invalid. */
