@@ -209,12 +209,22 @@ function templateWords({ path, settings }: TemplatedPool): string[] {
   return [path, settingsTextOf(settings), capsText(caps), overage ?? "", windowText(window)];
 }
 
-/** The entries of a draw, each with its position; the script adds ids, time and path. */
+/**
+ * The entries of a draw, each with its position; the script adds ids, time and path. Most end as the
+ * entry before, so that their text is made of half as many pieces.
+ */
 function entriesText(lines: readonly SliceEntry[]): string {
   let text = "";
   let place = 0;
-  for (const { kind, amount, unknown, about } of lines)
-    text += `${++place}\n${kind}\n${amountText(amount)}\n${flagText(unknown)}\n${aboutText(about)}\f`;
+  let before: SliceEntry | undefined;
+  let end = "";
+  for (const line of lines) {
+    const { kind, amount, unknown, about } = line;
+    if (about !== before?.about || unknown !== before?.unknown)
+      end = `${flagText(unknown)}\n${aboutText(about)}\f`;
+    text += `${++place}\n${kind}\n${amountText(amount)}\n${end}`;
+    before = line;
+  }
   return text;
 }
 
