@@ -210,8 +210,8 @@ function templateWords({ path, settings }: TemplatedPool): string[] {
 }
 
 /**
- * The entries of a draw, each with its position; the script adds ids, time and path. Most end as the
- * entry before, so that their text is made of half as many pieces.
+ * The entries of a draw, each with its position; the script adds ids, time and path. Most end as
+ * the entry before, so that their text is made of half as many pieces.
  */
 function entriesText(lines: readonly SliceEntry[]): string {
   let text = "";
