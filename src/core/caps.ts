@@ -7,7 +7,7 @@ import { checkKeys } from "./check-keys.ts";
 import { describe } from "./describe.ts";
 import { toNanoUsd, toUsd } from "./nano-usd.ts";
 import type { Usd } from "./nano-usd.ts";
-import { FIELD_OF_AXIS, isWithin, QUANTITY_MAX, Totals } from "./quantities.ts";
+import { FIELD_OF_AXIS, fitsWithin, NOTHING, QUANTITY_MAX, Totals } from "./quantities.ts";
 import type { Quantities } from "./quantities.ts";
 
 /** The most that a pool may hold on each axis; an omitted axis is uncapped. `usd` is dollars. */
@@ -139,8 +139,8 @@ export function capOutOfRange(path: string, axis: Axis): RangeError {
 let lastLimits: Quantities | undefined;
 
 /**
- * Returns the largest allowed totals: the caps, and on uncapped axes the largest integer (R1). Pools
- * that are made one after the other with the same caps share them, which saves 144 bytes each.
+ * Returns the largest allowed totals: the caps, and on uncapped axes the largest integer (R1).
+ * Pools that are made one after the other with the same caps share them: 144 bytes less for each.
  */
 export function limitsOf(caps: CapQuantities): Quantities {
   const limits = new Totals(
@@ -150,7 +150,11 @@ export function limitsOf(caps: CapQuantities): Quantities {
     caps.nanoUsd ?? QUANTITY_MAX,
     caps.calls ?? QUANTITY_MAX,
   );
-  if (lastLimits === undefined || !isWithin(limits, lastLimits) || !isWithin(lastLimits, limits))
+  if (
+    lastLimits === undefined ||
+    !fitsWithin(limits, NOTHING, lastLimits) ||
+    !fitsWithin(lastLimits, NOTHING, limits)
+  )
     lastLimits = limits;
   return lastLimits;
 }

@@ -164,17 +164,6 @@ export function fitsWithin(total: Quantities, amount: Quantities, limit: Quantit
   );
 }
 
-/** Returns whether no axis of `amount` has more than in `most`. */
-export function isWithin(amount: Quantities, most: Quantities): boolean {
-  return (
-    amount.tokens <= most.tokens &&
-    amount.inputTokens <= most.inputTokens &&
-    amount.outputTokens <= most.outputTokens &&
-    amount.nanoUsd <= most.nanoUsd &&
-    amount.calls <= most.calls
-  );
-}
-
 /** Returns what `amount` has beyond `within`, by axis. */
 export function beyond(amount: Quantities, within: Quantities): Quantities {
   return new Quantities(

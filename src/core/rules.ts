@@ -10,15 +10,7 @@ import type { CapQuantities } from "./caps.ts";
 import { capNow, carryLimit } from "./carry.ts";
 import { frozenRefusal, limitsNow, refusalOn } from "./frozen.ts";
 import type { OveragePolicy, PoolState } from "./pool-state.ts";
-import {
-  beyond,
-  FIELD_OF_AXIS,
-  fitsWithin,
-  isWithin,
-  NOTHING,
-  plus,
-  QUANTITY_MAX,
-} from "./quantities.ts";
+import { beyond, FIELD_OF_AXIS, fitsWithin, NOTHING, plus, QUANTITY_MAX } from "./quantities.ts";
 import type { Quantities } from "./quantities.ts";
 import type { Refusal, RefusalReason } from "./refusal.ts";
 import { forgetThresholds } from "./thresholds.ts";
@@ -272,7 +264,7 @@ export function settle(
  * not grow, so no cap can refuse. Otherwise changes nothing and returns false.
  */
 export function settleWithin(pool: PoolState, held: Hold, actual: Quantities): boolean {
-  if (held.asOf !== pool.tree.resets || !isWithin(actual, held.quantities)) return false;
+  if (held.asOf !== pool.tree.resets || !fitsWithin(NOTHING, actual, held.quantities)) return false;
   settleLevels(pool, held, actual);
   return true;
 }

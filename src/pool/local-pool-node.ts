@@ -99,8 +99,8 @@ export class LocalPoolNode extends PoolNode {
     return this.shared.isPlain ? holdIfFits(this.state, ask) : this.rollAndHold(ask, mayPass);
   }
 
-  // Not private, and `shared` neither: engines inline only so much bytecode into a hot function, and
-  // the use of a private name takes more.
+  // Not private, and `shared` neither: engines inline only so much bytecode into a hot function,
+  // and the use of a private name takes more.
 
   rollAndBook(ask: Quantities): boolean {
     this.begin();
