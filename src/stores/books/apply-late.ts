@@ -32,7 +32,7 @@ export function recordLate(
       : { kind: "id taken" };
   if (books.reservation(id) !== undefined) return { kind: "id taken" };
   const bookedAt = Math.min(at, nowMs);
-  const all = [...levelsOf(pool)];
+  const all = levelsOf(pool);
   const counting = all.filter(({ state }) => bookedAt >= state.windowStartsAt);
   const elsewhere = all.filter((level) => !counting.includes(level));
   checkTotals(counting, ask);

@@ -6,9 +6,11 @@ import {
   assign,
   exchange,
   FIELD_OF_AXIS,
+  fitsWithin,
   NOTHING,
   quantitiesOf,
   QUANTITY_MAX,
+  uniform,
 } from "../../core/quantities.ts";
 import type { Quantities } from "../../core/quantities.ts";
 import { wasLeftOf } from "../../core/carry.ts";
@@ -30,6 +32,8 @@ import type {
 } from "../contract/command.ts";
 import { bookAsUnknown, isLost, lostHoldId } from "./sent-holds.ts";
 import { levelsChangedBy, levelsOf, markPath, rollPath } from "./stored-path.ts";
+
+const MOST = uniform(QUANTITY_MAX);
 
 /** The result of a booking with nothing to report. */
 export const BOOKED: Settled = {
@@ -159,7 +163,7 @@ export function commit(
   )
     return { kind: "id taken" };
   const held = reservation === undefined || reservation.expired ? NO_HOLD : reservation;
-  if (isLost(reservation)) checkTotals([...levelsOf(pool)], actual);
+  if (isLost(reservation)) checkTotals(levelsOf(pool), actual);
   let settled: Settled = BOOKED;
   const levels = levelsChangedBy(pool, watched, () => {
     if (isLost(reservation)) takeBackHold(books, reservation, nowMs);
@@ -290,7 +294,7 @@ export function amend(
     return { kind: "not found" };
   const booked = amountOf(books, of, entry);
   const difference = quantitiesOf((field) => actual[field] - booked[field]);
-  const counting = [...levelsOf(pool)].filter((level) => countsIn(level, entry));
+  const counting = levelsOf(pool).filter((level) => countsIn(level, entry));
   checkTotals(counting, difference);
   // From here on the amendment cannot fail.
   const isFirst = books.amended(of) === undefined;
@@ -373,6 +377,7 @@ function subtractWithin(unknown: Quantities, amount: Quantities): void {
  */
 export function checkTotals(levels: readonly StoredPool[], difference: Quantities): void {
   for (const { state } of levels) {
+    if (fitsWithin(state.taken, difference, MOST)) continue;
     for (const axis of AXES) {
       const field = FIELD_OF_AXIS[axis];
       if (state.taken[field] + difference[field] > QUANTITY_MAX)

@@ -304,7 +304,7 @@ function wait(
     return { kind: "refused", refusal };
   }
   room.keep(waiter);
-  const ends = Math.min(...[...levelsOf(pool)].map(({ state }) => state.windowEndsAt));
+  const ends = Math.min(...levelsOf(pool).map(({ state }) => state.windowEndsAt));
   return { kind: "waiting", refusal, rollsAt: Number.isFinite(ends) ? ends : undefined };
 }
 

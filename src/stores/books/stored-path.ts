@@ -1,7 +1,7 @@
 // The path of a stored pool, from the pool up to the root: rolls its windows, marks it as changed,
 // and reports changes of used.
 
-import { assign, NOTHING, quantitiesOf } from "../../core/quantities.ts";
+import { assign, minus, NOTHING, quantitiesOf } from "../../core/quantities.ts";
 import type { Quantities } from "../../core/quantities.ts";
 import { roll, setWindow } from "../../core/roll.ts";
 import { setCaps } from "../../core/rules.ts";
@@ -10,14 +10,11 @@ import type { Books, StoredPool } from "./books.ts";
 import type { LevelChange } from "../contract/command.ts";
 import { capsAfter } from "./raises.ts";
 
-/**
- * The pool and every pool above it.
- *
- * @yields each level, from leaf to root
- */
-export function* levelsOf(pool: StoredPool): Generator<StoredPool> {
-  for (let level: StoredPool | undefined = pool; level !== undefined; level = level.above)
-    yield level;
+/** Returns the pool and every pool above it, from leaf to root. */
+export function levelsOf(pool: StoredPool): readonly StoredPool[] {
+  const levels = [pool];
+  for (let level = pool.above; level !== undefined; level = level.above) levels.push(level);
+  return levels;
 }
 
 /** R7, R17. Applies the windows and temporary changes of caps that have ended, on every level. */
@@ -92,7 +89,7 @@ export function levelsChangedBy(
     change();
     return undefined;
   }
-  const levels = [...levelsOf(pool)].filter(({ state }) => watched.includes(state.path));
+  const levels = levelsOf(pool).filter(({ state }) => watched.includes(state.path));
   const before = levels.map(({ state }) => ({ caps: state.caps, used: usedOf(state) }));
   change();
   return levels.map(({ state }, index) => ({
@@ -105,5 +102,5 @@ export function levelsChangedBy(
 }
 
 function usedOf({ taken, reserved }: StoredPool["state"]): Quantities {
-  return quantitiesOf((field) => taken[field] - reserved[field]);
+  return minus(taken, reserved);
 }

@@ -1,20 +1,20 @@
 // R15. What a draw does to the books. A draw is the one command by which a process takes a part of
 // a pool's room, reports what it settled there, and returns what it does not use.
 
-import { AXES } from "../../core/axis.ts";
 import {
   add,
-  assign,
-  FIELD_OF_AXIS,
+  beyond,
+  exchange,
+  fitsWithin,
+  minus,
   NOTHING,
-  quantitiesOf,
-  QUANTITY_MAX,
+  plus,
   subtract,
   uniform,
 } from "../../core/quantities.ts";
 import type { Quantities } from "../../core/quantities.ts";
-import { fits, overagePolicyOf, refusalOf, totalTooLarge } from "../../core/rules.ts";
-import { amend, bookedPast, newEntryOf } from "../books/apply-settlements.ts";
+import { fits, overagePolicyOf, refusalOf } from "../../core/rules.ts";
+import { amend, bookedPast, checkTotals, newEntryOf } from "../books/apply-settlements.ts";
 import { bookAsUnknown } from "../books/sent-holds.ts";
 import type { Books, NewEntry, OpenReservation, StoredPool } from "../books/books.ts";
 import type { DrawCommand, Outcome } from "../contract/command.ts";
@@ -129,15 +129,14 @@ class Draw {
   ) {
     this.#books = books;
     this.#pool = pool;
-    this.#levels = [...levelsOf(pool)];
+    this.#levels = levelsOf(pool);
     // An ending slice keeps nothing, and requests nothing.
     this.#command = command.end
       ? { ...command, keep: NOTHING, holds: NOTHING, asks: [], want: NOTHING, open: 0 }
       : command;
     this.#row = row;
     this.#nowMs = nowMs;
-    const settledBefore = row?.slice.settled ?? NOTHING;
-    this.#report = quantitiesOf((field) => command.settled[field] - settledBefore[field]);
+    this.#report = minus(command.settled, row?.slice.settled ?? NOTHING);
   }
 
   apply(): Outcome {
@@ -200,31 +199,21 @@ class Draw {
     return countsAt(level, this.#row) ? this.#row.quantities : NOTHING;
   }
 
+  /** What a level gets in addition: what is reported and kept, beyond what the slice held. */
+  #addedTo(level: StoredPool): Quantities {
+    return minus(plus(this.#report, this.#command.keep, 1), this.#heldAt(level));
+  }
+
   /** R1. */
   #check(): void {
-    const { keep } = this.#command;
-    for (const level of this.#levels) {
-      const had = this.#heldAt(level);
-      for (const axis of AXES) {
-        const field = FIELD_OF_AXIS[axis];
-        const added = this.#report[field] + keep[field] - had[field];
-        if (level.state.taken[field] + added > QUANTITY_MAX)
-          throw totalTooLarge(level.state.path, axis);
-      }
-    }
+    for (const level of this.#levels) checkTotals([level], this.#addedTo(level));
   }
 
   /** R5. The overage of a draw, at the level with the most of it. */
   #overage(): Quantities {
-    const { keep } = this.#command;
-    const overage = uniform(0);
-    for (const level of this.#levels) {
-      const had = this.#heldAt(level);
-      const over = quantitiesOf((field) =>
-        Math.max(overage[field], this.#report[field] + keep[field] - had[field]),
-      );
-      assign(overage, over);
-    }
+    let overage = NOTHING;
+    for (const level of this.#levels)
+      overage = plus(overage, beyond(this.#addedTo(level), overage), 1);
     return overage;
   }
 
@@ -256,10 +245,9 @@ class Draw {
       const had = this.#heldAt(level);
       const slices = sliceLevelOf(level);
       add(state.taken, this.#report);
-      for (const held of [state.taken, state.reserved, slices.held]) {
-        subtract(held, had);
-        add(held, keep);
-      }
+      exchange(state.taken, had, keep);
+      exchange(state.reserved, had, keep);
+      exchange(slices.held, had, keep);
       add(level.unknown, unknown);
       subtract(level.unknown, unknownBefore);
       state.openReservations += open - (counts ? (before?.open ?? 0) : 0);
@@ -296,17 +284,18 @@ class Draw {
    */
   #addSlack(): boolean {
     const { want, least } = this.#command;
+    if (isNothing(want)) return this.#hasRoom();
     const wasSharing = this.#row?.expired === false && this.#row.slice.isSharing;
     const slack = slackFor(this.#pool, want, least, { wasSharing, nowMs: this.#nowMs });
     admit(this.#pool, slack);
     add(this.#held, slack);
-    return !isNothing(want) || this.#hasRoom();
+    return true;
   }
 
   /** Whether it keeps more than its running calls hold. */
   #hasRoom(): boolean {
     const { keep, holds } = this.#command;
-    return AXES.some((axis) => keep[FIELD_OF_AXIS[axis]] > holds[FIELD_OF_AXIS[axis]]);
+    return !fitsWithin(keep, NOTHING, holds);
   }
 
   /** Updates which slices share room, which are alive, and which have yet to answer a recall. */
@@ -339,8 +328,22 @@ class Draw {
     const line = lines[index];
     if (line === undefined) throw new Error(`unreachable: the draw has no entry ${index}`);
     const { kind, amount, unknown, about } = line;
-    const entry = { id: `${id}.${seq}.${index + 1}`, kind, asked: amount, unknown, asOf, ...about };
-    return newEntryOf(this.#pool, entry, this.#nowMs);
+    return {
+      id: `${id}.${seq}.${index + 1}`,
+      kind,
+      path: this.#pool.state.path,
+      at: this.#nowMs,
+      bookedAt: this.#nowMs,
+      asOf,
+      amount,
+      asked: amount,
+      unknown,
+      of: undefined,
+      settled: undefined,
+      model: about?.model,
+      label: about?.label,
+      details: about?.details,
+    };
   }
 }
 

@@ -26,7 +26,9 @@ export function admit(pool: StoredPool, amount: Quantities): void {
  * (R17).
  */
 export function isRecalled(pool: StoredPool, nowMs: number): boolean {
-  return [...levelsOf(pool)].some(({ state, slices }) => state.frozen || isPressed(slices, nowMs));
+  for (let level: StoredPool | undefined = pool; level !== undefined; level = level.above)
+    if (level.state.frozen || isPressed(level.slices, nowMs)) return true;
+  return false;
 }
 
 function isPressed(slices: SliceLevel | undefined, nowMs: number): boolean {
@@ -45,7 +47,7 @@ function callBack(slices: SliceLevel, place: number, nowMs: number): void {
  * request may fit when it is retried or while it waits.
  */
 export function recallFor(books: Books, pool: StoredPool, ask: Quantities, nowMs: number): void {
-  const levels = [...levelsOf(pool)];
+  const levels = levelsOf(pool);
   const place = (levels.at(-1)?.slices?.draws ?? 0) + 1;
   for (const level of levels) {
     const { state, slices } = level;
@@ -60,7 +62,7 @@ export function recallFor(books: Books, pool: StoredPool, ask: Quantities, nowMs
 export function recallAll(books: Books, pool: StoredPool, nowMs: number): void {
   const { slices } = pool;
   if (slices === undefined || slices.live === 0 || isPressed(slices, nowMs)) return;
-  callBack(slices, ([...levelsOf(pool)].at(-1)?.slices?.draws ?? 0) + 1, nowMs);
+  callBack(slices, (levelsOf(pool).at(-1)?.slices?.draws ?? 0) + 1, nowMs);
   books.changed(pool);
 }
 

@@ -24,6 +24,8 @@ const BEATS_A_LEASE = 3;
 const RECALL_MS = 100;
 const RETRY_MS_MAX = 16;
 const REDELIVERY_MS = 1000;
+/** How exact timers are. */
+const TIMER_MS = 1;
 
 const NO_DEMAND = { target: NOTHING, least: NOTHING };
 
@@ -53,10 +55,14 @@ export class SliceKeeper {
   #openUntil = -Infinity;
   #retryMs = 1;
   readonly #flushed: (() => void)[] = [];
+  /** When to draw, and since when the slice is of no use; `Infinity` for neither. */
+  #drawAt = Infinity;
+  #restAt = Infinity;
+  /** The delay with which the time to draw was set. */
+  #drawInMs = Infinity;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  /** When the timer fires: at the first of those times, or before. */
   #timerAt = Infinity;
-  /** The delay of the timer when it was set. */
-  #timerMs = Infinity;
   #unwatch: Promise<(() => Promise<void>) | undefined> | undefined;
   /** Set while the tree knows this slice, which is as long as it may have room to return. */
   #forget: (() => void) | undefined;
@@ -171,9 +177,9 @@ export class SliceKeeper {
   async #drawOn(): Promise<void> {
     while (this.#isAgain) {
       this.#isAgain = false;
-      clearTimeout(this.#timer);
-      this.#timerAt = Infinity;
-      this.#timerMs = Infinity;
+      this.#drawAt = Infinity;
+      this.#drawInMs = Infinity;
+      this.#restAt = Infinity;
       const command = this.#slice.drawing ?? this.#nextDraw(false);
       const sentAt = performance.now();
       try {
@@ -285,20 +291,17 @@ export class SliceKeeper {
     this.#isRedelivering = false;
     if (slice.unreported > 0 || slice.hasRoom()) this.#wakeIn(reportMs);
     else if (slice.open > 0) this.#wakeIn(leaseMs / BEATS_A_LEASE);
-    if (this.#timerAt === Infinity) this.#restAfter(leaseMs);
+    if (this.#drawAt < Infinity || this.#isClosed) return;
+    this.#restAt = performance.now() + leaseMs;
+    this.#setTimer(this.#restAt, leaseMs);
   }
 
   /** A slice that was empty for long is removed from its tree. */
-  #restAfter(ms: number): void {
-    if (this.#isClosed) return;
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => {
-      this.#forget?.();
-      this.#forget = undefined;
-      void this.#stopWatching();
-    }, ms);
-    const timer: { unref?: () => void } = this.#timer;
-    timer.unref?.();
+  #rest(): void {
+    this.#restAt = Infinity;
+    this.#forget?.();
+    this.#forget = undefined;
+    void this.#stopWatching();
   }
 
   /** Never rejects. */
@@ -315,17 +318,34 @@ export class SliceKeeper {
   }
 
   #wakeIn(ms: number): void {
-    // A timer that fires sooner is kept.
-    if (ms >= this.#timerMs) return;
+    if (ms >= this.#drawInMs) return;
     const at = performance.now() + ms;
-    if (this.#isClosed || this.#isDrawing || at >= this.#timerAt) return;
+    if (this.#isClosed || this.#isDrawing || at >= this.#drawAt) return;
+    this.#drawAt = at;
+    this.#drawInMs = ms;
+    this.#setTimer(at, ms);
+  }
+
+  /** A timer that fires sooner is kept, and set anew when it has: most are no longer needed. */
+  #setTimer(at: number, ms: number): void {
+    if (at >= this.#timerAt) return;
     clearTimeout(this.#timer);
     this.#timerAt = at;
-    this.#timerMs = ms;
-    this.#timer = setTimeout(() => this.draw(), ms);
+    this.#timer = setTimeout(() => this.#ring(), ms);
     // A slice must not keep a finished process alive.
     const timer: { unref?: () => void } = this.#timer;
     timer.unref?.();
+  }
+
+  #ring(): void {
+    this.#timerAt = Infinity;
+    if (this.#isClosed) return;
+    // Timers may fire up to a millisecond early.
+    const nowMs = performance.now() + TIMER_MS;
+    if (nowMs >= this.#drawAt) return this.draw();
+    if (nowMs >= this.#restAt) return this.#rest();
+    const at = Math.min(this.#drawAt, this.#restAt);
+    if (at < Infinity) this.#setTimer(at, at - nowMs);
   }
 
   /** Subscribes to requests of others that wait for room. */

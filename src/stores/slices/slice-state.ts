@@ -59,8 +59,8 @@ export function isNothing(amount: Quantities): boolean {
   return tokens + inputTokens + outputTokens + nanoUsd + calls === 0;
 }
 
-function numbersOf({ tokens, inputTokens, outputTokens, nanoUsd, calls }: Quantities): number[] {
-  return [tokens, inputTokens, outputTokens, nanoUsd, calls];
+function numbersOf({ tokens, inputTokens, outputTokens, nanoUsd, calls }: Quantities): string {
+  return `${tokens} ${inputTokens} ${outputTokens} ${nanoUsd} ${calls}`;
 }
 
 function quantitiesAt(numbers: readonly number[], first: number): Quantities {
@@ -71,16 +71,8 @@ function quantitiesAt(numbers: readonly number[], first: number): Quantities {
 /** Returns a slice as text. */
 export function sliceText(slice: SliceState): string {
   const { seq, settled, unknown, open, isSharing, drawnAt, isFinal, admitted } = slice;
-  return [
-    seq,
-    ...numbersOf(settled),
-    ...numbersOf(unknown),
-    open,
-    isSharing ? 1 : 0,
-    drawnAt,
-    isFinal ? 1 : 0,
-    `=${admitted}`,
-  ].join(" ");
+  const flags = `${isSharing ? 1 : 0} ${drawnAt} ${isFinal ? 1 : 0}`;
+  return `${seq} ${numbersOf(settled)} ${numbersOf(unknown)} ${open} ${flags} =${admitted}`;
 }
 
 /** Parses the text of `sliceText`. */
@@ -103,7 +95,8 @@ export function sliceOf(text: string): SliceState {
 /** Returns a level as text. */
 export function levelText(level: SliceLevel): string {
   const { held, sharing, live, awaited, recalledAt, recalledDraw, draws } = level;
-  return [...numbersOf(held), sharing, live, awaited, recalledAt, recalledDraw, draws].join(" ");
+  const counts = `${sharing} ${live} ${awaited} ${recalledAt} ${recalledDraw} ${draws}`;
+  return `${numbersOf(held)} ${counts}`;
 }
 
 /** Parses the text of `levelText`. */

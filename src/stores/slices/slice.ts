@@ -4,20 +4,21 @@
 import {
   add,
   assign,
+  beyond,
   exchange,
   fitsWithin,
+  minus,
   NOTHING,
-  quantitiesOf,
+  plus,
+  Quantities,
   subtract,
   Totals,
 } from "../../core/quantities.ts";
-import type { Quantities } from "../../core/quantities.ts";
 import type { DrawCommand, DrawnOutcome, SliceEntry } from "../contract/command.ts";
 import type { EntryMetadata } from "../contract/entry-details.ts";
 import { EntryList } from "./entry-list.ts";
 import { EntrySums } from "./entry-sums.ts";
 import { NO_ASK } from "./ask.ts";
-import { isNothing } from "./slice-state.ts";
 
 /**
  * The number before the first draw. All numbers of draws have as many digits, so that the ids of
@@ -98,9 +99,7 @@ export class Slice {
 
   /** The room left. Negative if more was used than was held. */
   get room(): Quantities {
-    return quantitiesOf(
-      (field) => this.#offered[field] + this.#lowWater[field] - this.#taken[field],
-    );
+    return plus(minus(this.#offered, this.#taken), this.#lowWater, 1);
   }
 
   /**
@@ -109,10 +108,8 @@ export class Slice {
    * without it, the next request would be a round trip.
    */
   get taken(): { readonly amount: Quantities; readonly times: number } {
-    const amount = quantitiesOf((field) => {
-      const left = this.#offered[field] + this.#lowWater[field];
-      return this.#taken[field] + Math.max(0, this.#given[field] - left);
-    });
+    const left = plus(this.#offered, this.#lowWater, 1);
+    const amount = plus(this.#taken, beyond(this.#given, left), 1);
     return { amount, times: this.#takenTimes };
   }
 
@@ -213,7 +210,7 @@ export class Slice {
     const holds = this.#holds(before);
     const most = end || isRecalled ? NOTHING : target;
     const room = keptOf(before, most);
-    const want = isRecalled ? NOTHING : quantitiesOf((field) => target[field] - room[field]);
+    const want = isRecalled ? NOTHING : beyond(target, room);
     const lines = this.#entries.take(this.#used);
     add(this.#usedBefore, this.#used);
     assign(this.#used, NOTHING);
@@ -230,14 +227,14 @@ export class Slice {
       id: this.id,
       path: this.path,
       seq: ++this.#seq,
-      settled: quantitiesOf((field) => this.#usedBefore[field]),
-      unknown: quantitiesOf((field) => this.#unknown[field]),
+      settled: copyOf(this.#usedBefore),
+      unknown: copyOf(this.#unknown),
       lines,
       holds,
       open: this.open,
-      keep: quantitiesOf((field) => holds[field] + room[field]),
+      keep: plus(holds, room, 1),
       asks: [...asks],
-      want: quantitiesOf((field) => Math.max(0, want[field])),
+      want,
       least,
       recallMs,
       leaseMs,
@@ -264,12 +261,12 @@ export class Slice {
 
   /** What running calls hold: what the slice held, without its room and what was settled since. */
   #holds(room: Quantities): Quantities {
-    return quantitiesOf((field) => this.#held[field] - room[field] - this.#used[field]);
+    return minus(minus(this.#held, room), this.#used);
   }
 
   /** Returns whether the slice has room that no call holds. */
   hasRoom(): boolean {
-    return !isNothing(quantitiesOf((field) => Math.max(0, this.room[field])));
+    return !fitsWithin(this.room, NOTHING, NOTHING);
   }
 
   /** Returns whether the room is at least so much. */
@@ -282,10 +279,21 @@ function totals(): Quantities {
   return new Totals(0, 0, 0, 0, 0);
 }
 
+function copyOf(total: Quantities): Quantities {
+  return minus(total, NOTHING);
+}
+
+function keptOnAxis(room: number, target: number): number {
+  return Math.max(0, room > 2 * target ? target : room);
+}
+
 /** Keeps at most twice the wanted room; the rest is returned. */
 function keptOf(room: Quantities, target: Quantities): Quantities {
-  return quantitiesOf((field) => {
-    const kept = room[field] > 2 * target[field] ? target[field] : room[field];
-    return Math.max(0, kept);
-  });
+  return new Quantities(
+    keptOnAxis(room.tokens, target.tokens),
+    keptOnAxis(room.inputTokens, target.inputTokens),
+    keptOnAxis(room.outputTokens, target.outputTokens),
+    keptOnAxis(room.nanoUsd, target.nanoUsd),
+    keptOnAxis(room.calls, target.calls),
+  );
 }
