@@ -77,6 +77,33 @@ describe.skipIf(binary === undefined)("the function library of the Redis store",
     expect(await calls(admin, "fcall")).toBe(1);
   });
 
+  it("a library notices rows that others wrote, or that came back from a backup", async () => {
+    const store = redisStore(admin, { prefix: "others" });
+    const pool = await store.pool("acme", { caps: { tokens: 1000 } });
+    const usedNow = async (): Promise<number> => (await pool.snapshot()).used.tokens;
+    await pool.record({ tokens: 1 });
+    const keys = await admin.keys("others:*");
+    const backup = await Promise.all(keys.map((key) => admin.dumpBuffer(key)));
+    await pool.record({ tokens: 10 });
+    expect(await usedNow()).toBe(11);
+    for (const [index, key] of keys.entries())
+      await admin.restore(key, 0, backup[index] ?? "", "REPLACE");
+    await pool.record({ tokens: 100 });
+    expect(await usedNow()).toBe(101);
+
+    // This user's batches are scripts.
+    await admin.call("ACL", "SETUSER", "scripts", "on", ">secret", "~*", "&*", "+@all", "-fcall");
+    const user = new Redis({ port: server.port, username: "scripts", password: "secret" });
+    const beside = redisStore(user, { prefix: "others" });
+    await (await beside.pool("acme")).record({ tokens: 200 });
+    await pool.record({ tokens: 400 });
+    expect(await usedNow()).toBe(701);
+    await expect(pool.record({ tokens: 300 })).rejects.toThrow(/tokens/);
+    await pool.record({ tokens: 299 });
+    expect(await usedNow()).toBe(1000);
+    user.disconnect();
+  });
+
   it("a library of another version stays beside this one", async () => {
     const name = "token_budget_0000000000000000";
     const other = `#!lua name=${name}\nredis.register_function("${name}", function() return 7 end)`;

@@ -231,6 +231,29 @@ local rows, tree, pools
 local function poolKey(path)
 return base .. ':pool:' .. path
 end
+local POOLS_KEPT = 256
+local poolsKept, poolsKeptCount = {}, 0
+local function takePool(key, row)
+local p = poolsKept[key]
+if not p then
+return nil
+end
+poolsKept[key], poolsKeptCount = nil, poolsKeptCount - 1
+return p.row == row and p or nil
+end
+local function keepPool(key, p)
+if p.parts then
+return
+end
+if poolsKeptCount >= POOLS_KEPT then
+poolsKept, poolsKeptCount = {}, 0
+end
+if not poolsKept[key] then
+poolsKeptCount = poolsKeptCount + 1
+end
+p.limits, p.above, p.changed, p.isNew = limitsOf(p.caps, p.frozen), nil, nil, nil
+poolsKept[key] = p
+end
 local WORDS_AT_ONCE = 1000
 local function pool(path)
 local known = pools[path]
@@ -247,7 +270,7 @@ pools[path] = false
 return false
 end
 local above = string.match(path, '^(.*)/[^/]*$')
-local p = poolOf(path, row)
+local p = takePool(poolKey(path), row) or poolOf(path, row)
 p.usdWritten = p.taken[4] - p.reserved[4]
 p.above = above and pool(above) or nil
 pools[path] = p
@@ -686,11 +709,13 @@ end
 end
 for path, p in pairs(pools) do
 if p and p.changed then
-put(poolKey(path), cmsgpack.pack({
+p.slices = shared.slicesText(p)
+p.row = cmsgpack.pack({
 LAYOUT, p.made, p.caps, p.overage, p.window, p.starts, p.ends, p.taken, p.reserved,
 p.unknown, p.open, p.generation, p.dropped, p.since or false, p.frozen or false,
-p.raises or false, shared.slicesText(p) or false, p.parts or false,
-}), rows[path])
+p.raises or false, p.slices or false, p.parts or false,
+})
+put(poolKey(path), p.row, rows[path])
 if p.isNew then
 paths[#paths + 1] = path
 end
@@ -968,6 +993,11 @@ local function write()
 undone, leasesEnded, periodsForgotten, ranks = {}, {}, {}, {}
 local isWritten, failure = pcall(writeAll)
 if isWritten then
+for path, p in pairs(pools) do
+if p and p.changed then
+keepPool(poolKey(path), p)
+end
+end
 pcall(writeChanges, failure)
 cleanUp()
 return nil
@@ -2812,13 +2842,13 @@ end)()
 
 /** execute-batch.lua, with all that it includes. */
 export const EXECUTE_BATCH: LuaFunction = {
-  sha: "1a8db8ab4a6a73080aef3c125417861375c19564",
+  sha: "b444009ebb0aecc3cc37bc1bd34d8fe2d5ee1751",
   text: `return (function()
 ${EXECUTE_BATCH_BODY}end)()(KEYS, ARGV)
 `,
-  library: "token_budget_fce21944d9f06834",
-  libraryText: `#!lua name=token_budget_fce21944d9f06834
-redis.register_function("token_budget_fce21944d9f06834", (function()
+  library: "token_budget_ab8e6a60210d28bc",
+  libraryText: `#!lua name=token_budget_ab8e6a60210d28bc
+redis.register_function("token_budget_ab8e6a60210d28bc", (function()
 ${EXECUTE_BATCH_BODY}end)())
 `,
 };

@@ -42,6 +42,36 @@ local function poolKey(path)
   return base .. ':pool:' .. path
 end
 
+-- Pools as they were last written, by their keys, each with the text of its row: it is that of the
+-- row for as long as that is the same, whoever else writes. A library keeps them from call to call.
+-- Who reads a pool takes it out: it comes back once what was changed is written.
+local POOLS_KEPT = 256
+local poolsKept, poolsKeptCount = {}, 0
+
+local function takePool(key, row)
+  local p = poolsKept[key]
+  if not p then
+    return nil
+  end
+  poolsKept[key], poolsKeptCount = nil, poolsKeptCount - 1
+  return p.row == row and p or nil
+end
+
+local function keepPool(key, p)
+  -- The limits of a window with parts depend on the time.
+  if p.parts then
+    return
+  end
+  if poolsKeptCount >= POOLS_KEPT then
+    poolsKept, poolsKeptCount = {}, 0
+  end
+  if not poolsKept[key] then
+    poolsKeptCount = poolsKeptCount + 1
+  end
+  p.limits, p.above, p.changed, p.isNew = limitsOf(p.caps, p.frozen), nil, nil, nil
+  poolsKept[key] = p
+end
+
 -- How many words a command of the server is given at once: Lua cannot hand over many more.
 local WORDS_AT_ONCE = 1000
 
@@ -60,7 +90,7 @@ local function pool(path)
     return false
   end
   local above = string.match(path, '^(.*)/[^/]*$')
-  local p = poolOf(path, row)
+  local p = takePool(poolKey(path), row) or poolOf(path, row)
   p.usdWritten = p.taken[4] - p.reserved[4]
   p.above = above and pool(above) or nil
   pools[path] = p

@@ -64,11 +64,13 @@ local function writePools()
   end
   for path, p in pairs(pools) do
     if p and p.changed then
-      put(poolKey(path), cmsgpack.pack({
+      p.slices = shared.slicesText(p)
+      p.row = cmsgpack.pack({
         LAYOUT, p.made, p.caps, p.overage, p.window, p.starts, p.ends, p.taken, p.reserved,
         p.unknown, p.open, p.generation, p.dropped, p.since or false, p.frozen or false,
-        p.raises or false, shared.slicesText(p) or false, p.parts or false,
-      }), rows[path])
+        p.raises or false, p.slices or false, p.parts or false,
+      })
+      put(poolKey(path), p.row, rows[path])
       if p.isNew then
         paths[#paths + 1] = path
       end
@@ -313,6 +315,11 @@ local function write()
   undone, leasesEnded, periodsForgotten, ranks = {}, {}, {}, {}
   local isWritten, failure = pcall(writeAll)
   if isWritten then
+    for path, p in pairs(pools) do
+      if p and p.changed then
+        keepPool(poolKey(path), p)
+      end
+    end
     pcall(writeChanges, failure)
     cleanUp()
     return nil
