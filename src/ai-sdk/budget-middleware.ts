@@ -94,14 +94,14 @@ export function budgetMiddleware(pool: PoolSource, options: MeterOptions = {}): 
       return answered(holding, async () => {
         const answer = await model.doStream(limited);
         const charge = chargeOf(answer, holding);
-        const stream = watchedParts(answer.stream, (parts) => {
+        const stream = watchedParts(answer.stream, async (parts) => {
           const { isWhole, isError, outputBytes, hidesOutput } = parts;
           const reported = usageOf(parts, holding.bounded.provider);
           const isOutputHidden = asked.isOutputHidden || hidesOutput;
           // An error before any output costs the same as with a status of its own.
           const ending = isError ? "declined" : isWhole ? "answered" : "interrupted";
           const seen = { reported, charge, outputBytes, isOutputHidden };
-          return settleExchange(holding, { ending, seen, status: undefined });
+          await settleExchange(holding, { ending, seen, status: undefined });
         });
         return { ...answer, stream };
       });
@@ -273,12 +273,12 @@ async function answered<R>(holding: Holding, call: () => Promise<R>): Promise<R>
   }
 }
 
-function settled(
+async function settled(
   holding: Holding,
   ending: Ending,
   reported: Pick<Seen, "reported" | "charge">,
   cause?: unknown,
 ): Promise<void> {
   const seen = { ...reported, outputBytes: 0, isOutputHidden: true };
-  return settleExchange(holding, { ending, seen, status: undefined, cause });
+  await settleExchange(holding, { ending, seen, status: undefined, cause });
 }

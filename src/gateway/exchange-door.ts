@@ -254,7 +254,7 @@ export class ExchangeDoor {
           for (const path of [pool, report.error.pool]) pools.forget(path);
           capped.forget(report.error.pool);
         }
-        meter.onExchange(report);
+        meter.onExchange?.(report);
       },
     };
   }

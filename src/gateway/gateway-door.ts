@@ -87,7 +87,7 @@ export class GatewayDoor {
         ...meter,
         onExchange: (report) => {
           this.#metrics.exchanged(report);
-          meter.onExchange(report);
+          meter.onExchange?.(report);
         },
       },
     });

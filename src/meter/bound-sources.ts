@@ -1,9 +1,10 @@
 // The sources of tighter bounds of a meter, in the order in which they are asked (M6).
 
+import { parsedOf } from "../wire/json/untrusted.ts";
+import { observedOf } from "./bound-request.ts";
 import { countedOptionsOf } from "./counted/options.ts";
 import type { ReadCountedOptions } from "./counted/options.ts";
 import { onceLoaded } from "./once-loaded.ts";
-import { ProviderCount } from "./provider-count.ts";
 import { isPublic, tokenizerBound } from "./public-tokenizer.ts";
 import type { PublicTokenizer } from "./public-tokenizer.ts";
 import type { MeterSettings } from "./settings.ts";
@@ -23,11 +24,18 @@ export function boundSourcesFor(options: BoundSourceOptions): readonly BoundSour
     ...(counted.bytesMax === 0
       ? []
       : [
-          onceLoaded("counted before", async () =>
+          onceLoaded("counted before", false, async () =>
             (await import("./counted/counted-before.ts")).countedBefore(counted),
           ),
         ]),
     ...(isPublic(tokenizer) ? [tokenizerBound(tokenizer)] : []),
-    ...(countTokens ? [new ProviderCount()] : []),
+    ...(countTokens
+      ? [
+          onceLoaded("the provider's count", true, async () => {
+            const { ProviderCount } = await import("./provider-count.ts");
+            return new ProviderCount({ parsedOf, observedOf });
+          }),
+        ]
+      : []),
   ];
 }

@@ -24,6 +24,11 @@ export interface ExchangeRequest {
   readonly isLong?: boolean | undefined;
   /** The state of its session, if it is part of one. */
   readonly session?: SessionFacts | undefined;
+  /**
+   * A text that is the same for requests to the same address and provider by POST; omitted where
+   * requests are not remembered.
+   */
+  readonly address?: string | undefined;
   /** Whether a signature covers the body, so that nothing may be written into it. */
   readonly isSigned?: () => boolean;
   /** Ends a wait for room. */
@@ -40,5 +45,11 @@ export type Opened =
   | { readonly kind: "passed" }
   /** Do not forward it; return this answer. */
   | { readonly kind: "refused"; readonly answer: RefusedAnswer; readonly error: Error }
-  /** Forward it with this body, or unchanged without one, and report to the exchange. */
-  | { readonly kind: "held"; readonly body: string | undefined; readonly exchange: Exchange };
+  | HeldExchange;
+
+/** Forward it with this body, or unchanged without one, and report to the exchange. */
+export interface HeldExchange {
+  readonly kind: "held";
+  readonly body: string | undefined;
+  readonly exchange: Exchange;
+}

@@ -1,15 +1,17 @@
 // One request and its answer, from the reservation to the settlement.
 
 import type { AmountView } from "../core/amount.ts";
+import type { Eventually } from "../pool/any-budget-pool.ts";
 import { AnswerReader } from "../wire/stream/answer-reader.ts";
 import { UsageChunkFilter } from "../wire/stream/usage-chunk-filter.ts";
-import type { WireUsage } from "../wire/wire-usage.ts";
+import type { WireUsage, WorkUnderWay } from "../wire/wire-usage.ts";
 import { cachedCharge, headCharge } from "./answer-head.ts";
 import type { AnswerHeaders, HeadCharge } from "./answer-head.ts";
 import { endingOf, endingOfFailure, isSuccess } from "./endings.ts";
 import type { Ending } from "./endings.ts";
 import type { ExchangeParts } from "./exchange-parts.ts";
 import type { LaterWork } from "./later-work.ts";
+import { isPromise } from "./room.ts";
 import type { MeterSettings, MeterState } from "./settings.ts";
 import { settleExchange } from "./settle-exchange.ts";
 import type { Ended } from "./settle-exchange.ts";
@@ -36,11 +38,9 @@ export class Exchange {
   #isPutOff = false;
   /** Whether the answer is sound, which is not parsed. */
   #isBytes = false;
-  #done: () => void = () => undefined;
-  /** Resolves once the books are up to date. */
-  readonly settled: Promise<void> = new Promise((resolve) => {
-    this.#done = resolve;
-  });
+  #isSettled = false;
+  /** Called once the books are up to date. */
+  readonly #onSettled: (() => void)[] = [];
 
   /** @internal Exchanges come from `meterExchange`. */
   constructor(parts: ExchangeParts) {
@@ -50,6 +50,12 @@ export class Exchange {
   /** The amount held for it. */
   get held(): AmountView {
     return this.#parts.holding.held.hold.amount;
+  }
+
+  /** Calls a function once the books are up to date, or now. It must not throw. */
+  whenSettled(act: () => void): void {
+    if (this.#isSettled) act();
+    else this.#onSettled.push(act);
   }
 
   /** The head of the answer is there. */
@@ -63,7 +69,7 @@ export class Exchange {
     if (wire === undefined || asked === undefined) return;
     this.#reader = new AnswerReader(
       wire.reading(provider, asked),
-      asked.streams && wire.streamsObjects,
+      asked.streams ? wire.objects : undefined,
       wire.frames,
     );
     if (headers !== undefined && isSuccess(status)) this.#reader.head(headers);
@@ -129,17 +135,17 @@ export class Exchange {
 
   /**
    * Called at the end of the answer. Returns what the caller has yet to see, once the books are up
-   * to date.
+   * to date: at once where the pool books at once.
    */
-  async end(): Promise<Uint8Array> {
+  end(): Eventually<Uint8Array> {
     const rest = this.#filter?.end() ?? NOTHING;
-    if (!(await this.#putOff("answered"))) await this.#settle(this.#endingOf("answered"));
-    return rest;
+    const over = this.#over("answered");
+    return over === undefined ? rest : over.then(() => rest);
   }
 
   /** Called when the answer was cut off, by the caller or the provider. */
-  async interrupted(): Promise<void> {
-    if (!(await this.#putOff("interrupted"))) await this.#settle(this.#endingOf("interrupted"));
+  interrupted(): Eventually<void> {
+    return this.#over("interrupted");
   }
 
   /**
@@ -160,6 +166,13 @@ export class Exchange {
     await this.#settle(endingOfFailure(error), error);
   }
 
+  /** Settles, unless the work goes on after the answer. */
+  #over(ending: "answered" | "interrupted"): PromiseLike<void> | undefined {
+    if (this.#isPutOff) return undefined;
+    const later = this.#laterWork();
+    return later === undefined ? this.#settle(this.#endingOf(ending)) : this.#putOff(ending, later);
+  }
+
   /**
    * An error that comes with a success, before any output, costs the same as with its own status.
    */
@@ -168,44 +181,58 @@ export class Exchange {
     return isError ? "declined" : endingOf(this.#status, ofSuccess);
   }
 
-  /** Waits for a later answer if the work continues; returns whether it does. */
-  async #putOff(ending: "answered" | "interrupted"): Promise<boolean> {
-    const { settings } = this.#parts.holding;
-    if (this.#isPutOff) return true;
-    if (this.#isSettling || !isSuccess(this.#status)) return false;
-    const ended = this.#ended(ending, undefined);
+  /** The work that continues after the answer, if it tells of any. */
+  #laterWork(): WorkUnderWay | undefined {
+    if (this.#isSettling || !isSuccess(this.#status)) return undefined;
+    // What was read is complete only when it has ended.
+    this.#finishReading();
     const later = this.#reader?.later;
-    if (later === undefined || later.isOver || this.#parts.later !== undefined) return false;
-    const works = await laterWork(settings);
-    this.#isPutOff = await works.add(later.id, this.#parts, ended, () => {
+    return later?.isOver === true || this.#parts.later !== undefined ? undefined : later;
+  }
+
+  /** Waits for a later answer, if there is to be one. */
+  async #putOff(ending: "answered" | "interrupted", { id }: WorkUnderWay): Promise<void> {
+    const works = await laterWork(this.#parts.holding.settings);
+    this.#isPutOff = await works.add(id, this.#parts, this.#ended(ending, undefined), () => {
       this.#isSettling = true;
-      this.#done();
+      this.#settled();
     });
-    return this.#isPutOff;
+    if (!this.#isPutOff) await this.#settle(this.#endingOf(ending));
   }
 
-  async #settle(ending: Ending, cause?: unknown): Promise<void> {
-    if (!this.#isSettling) {
-      this.#isSettling = true;
-      await this.#settleOnce(this.#ended(ending, cause));
-      this.#done();
-    }
-    await this.settled;
+  /** Settles once; undefined if the books are up to date at once. */
+  #settle(ending: Ending, cause?: unknown): PromiseLike<void> | undefined {
+    if (this.#isSettling) return new Promise((resolve) => this.whenSettled(resolve));
+    this.#isSettling = true;
+    const booking = this.#settleOnce(this.#ended(ending, cause));
+    if (isPromise(booking)) return booking.then(() => this.#settled());
+    this.#settled();
+    return undefined;
   }
 
-  async #settleOnce(ended: Ended): Promise<void> {
+  #settled(): void {
+    this.#isSettled = true;
+    for (const act of this.#onSettled.splice(0)) act();
+  }
+
+  #settleOnce(ended: Ended): Eventually<void> {
     const { holding, later } = this.#parts;
     const work = this.#reader?.later;
     if (work !== undefined) laterWorkOf(holding.settings)?.seen(work);
-    if (later === undefined) await settleExchange(holding, ended);
-    else if (ended.ending === "answered" && work?.isOver === true) await later(ended, work);
+    if (later === undefined) return settleExchange(holding, ended);
+    const isOver = ended.ending === "answered" && work?.isOver === true;
+    return isOver ? later(ended, work) : undefined;
+  }
+
+  #finishReading(): WireUsage | undefined {
+    this.#read ??= { reported: this.#reader?.end() };
+    return this.#read.reported;
   }
 
   #ended(ending: Ending, cause: unknown): Ended {
     const { asked } = this.#parts;
     const reader = this.#reader;
-    this.#read ??= { reported: reader?.end() };
-    const { reported } = this.#read;
+    const reported = this.#finishReading();
     return {
       ending: ending === "answered" || ending === "interrupted" ? this.#endingOf(ending) : ending,
       status: this.#status === NO_STATUS ? undefined : this.#status,

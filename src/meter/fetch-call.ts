@@ -3,9 +3,10 @@
 import type { Exchange } from "./exchange.ts";
 import { hasNoBody, isOfNode, toWebStream } from "./fetch-parts.ts";
 import { meterExchange } from "./meter-exchange.ts";
-import type { ExchangeRequest, Opened } from "./exchange-request.ts";
+import type { ExchangeRequest, HeldExchange } from "./exchange-request.ts";
 import type { PoolSource } from "./metered-pool.ts";
 import type { MeterSettings } from "./settings.ts";
+import { loadedBeside } from "./loaded-beside.ts";
 import { peekedBody } from "./peeked-body.ts";
 import type { PeekedBody } from "./peeked-body.ts";
 import type { AnswerWatcher } from "./watched-answer.ts";
@@ -46,14 +47,17 @@ export async function meterCall(
     const { body, status, headers } = opened.answer;
     return new Response(body, { status, headers });
   }
-  return watched(opened, signal, forward);
+  return forwardHeld(opened, signal, forward);
 }
 
-type HeldExchange = Extract<Opened, { kind: "held" }>;
-type Forward = (body: string | undefined, signal: AbortSignal | undefined) => Promise<Response>;
+/** Sends a request with this body, or its own, and with this signal. */
+export type Forward = (
+  body: string | undefined,
+  signal: AbortSignal | undefined,
+) => Promise<Response>;
 
 /** Forwards a request, and watches its answer. */
-async function watched(
+export async function forwardHeld(
   { exchange, body }: HeldExchange,
   signal: AbortSignal | undefined,
   forward: Forward,
@@ -77,7 +81,8 @@ async function watched(
       await exchange.end();
       return response;
     }
-    const watcher = exchange.isOnePiece && isOfNode(response) ? loadedWatcher() : undefined;
+    const watcher =
+      exchange.isOnePiece && isOfNode(response) ? watcherModule()?.watchedAnswer : undefined;
     stopWatching();
     return answered({ response, exchange, signal, abort }, watcher);
   } catch (error) {
@@ -218,21 +223,12 @@ function endOnAbort(
     abort();
   };
   signal.addEventListener("abort", onAbort, { once: true });
-  void exchange.settled.then(() => signal.removeEventListener("abort", onAbort));
+  exchange.whenSettled(() => signal.removeEventListener("abort", onAbort));
   if (signal.aborted) onAbort();
 }
 
-let watcherOfNode: AnswerWatcher | undefined;
-
 /** Loaded beside the first answer that it is for, which does not wait: it is copied. */
-function loadedWatcher(): AnswerWatcher | undefined {
-  if (watcherOfNode === undefined)
-    import("./watched-answer.ts").then(
-      (loaded) => (watcherOfNode = loaded.watchedAnswer),
-      () => undefined,
-    );
-  return watcherOfNode;
-}
+const watcherModule = loadedBeside(() => import("./watched-answer.ts"));
 
 /**
  * Answers that were never read to their end, and no longer can be. A body lives as long as its
@@ -253,6 +249,6 @@ interface Unsettled {
  */
 function unsettled(exchange: Exchange): Unsettled {
   const held: Unsettled = { exchange };
-  void exchange.settled.then(() => (held.exchange = undefined));
+  exchange.whenSettled(() => (held.exchange = undefined));
   return held;
 }

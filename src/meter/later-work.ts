@@ -11,6 +11,7 @@ import type { MeteredHold, MeteredPool } from "./metered-pool.ts";
 import type { Attribution } from "../core/attribution.ts";
 import type { ExchangeParts } from "./exchange-parts.ts";
 import type { MeterSettings } from "./settings.ts";
+import type { Eventually } from "../pool/any-budget-pool.ts";
 import type { Ended, Holding } from "./settle-exchange.ts";
 import { bookedAs, exchangeOfOthers } from "./work-of-others.ts";
 
@@ -30,7 +31,7 @@ interface Work {
 
 /** The meter's functions. A parameter, because this module is loaded when there is such work. */
 export interface LaterTools<Exchange> {
-  readonly settle: (holding: Holding, ended: Ended) => Promise<void>;
+  readonly settle: (holding: Holding, ended: Ended) => Eventually<void>;
   readonly exchange: (parts: ExchangeParts) => Exchange;
 }
 
@@ -72,7 +73,7 @@ export class LaterWork<Exchange> {
     this.#works.set(id, { id, parts: { ...parts, holding: told, body: undefined }, finish, timer });
     if (isStored)
       await this.#tools.settle(
-        { ...named, settings: { ...settings, onExchange: () => undefined } },
+        { ...named, settings: { ...settings, onExchange: undefined } },
         ended,
       );
     else settings.state.underWay--;

@@ -18,6 +18,8 @@ import type { ExchangeRequest, Opened } from "./exchange-request.ts";
 import type { ReadForm } from "./form-body.ts";
 import { holdFor } from "./hold-request.ts";
 import { workIdOf } from "./later-address.ts";
+import { KNOWN_TOOLS } from "./known-tools.ts";
+import { knownRequestsModule } from "./loaded-beside.ts";
 import { poolFor } from "./metered-pool.ts";
 import type { MeteredPool, PoolSource } from "./metered-pool.ts";
 import type { MeterSettings, MeterState } from "./settings.ts";
@@ -236,6 +238,11 @@ async function open(
       thinkingTokens: body.thinkingTokens,
     };
     const { provider } = read;
+    if (body.text === read.text && held.bounded === bounded)
+      knownRequestsModule()?.rememberRequest(
+        { ...reading, settings, priced, bounded },
+        KNOWN_TOOLS,
+      );
     return {
       kind: "held",
       body: body.text === "" ? undefined : body.text,
@@ -310,6 +317,10 @@ function betasOf({ header }: ExchangeRequest, body: object): string | undefined 
   return [header("anthropic-beta") ?? "", ...inBody].join(",");
 }
 
+function noHeader(): undefined {
+  return undefined;
+}
+
 /** The request as sources of tighter bounds see it. */
 function boundRequest(
   { wire, read, asked, request }: Reading,
@@ -330,10 +341,6 @@ function boundRequest(
     send: request.send,
     documents: pool.documents,
   };
-}
-
-function noHeader(): undefined {
-  return undefined;
 }
 
 /**

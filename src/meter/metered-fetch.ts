@@ -1,12 +1,18 @@
 // The meter around `fetch`.
 
-import { meterCall } from "./fetch-call.ts";
+import { KNOWN_TOOLS } from "./known-tools.ts";
+import type { HeldExchange } from "./exchange-request.ts";
+import { forwardHeld, meterCall } from "./fetch-call.ts";
+import type { Forward } from "./fetch-call.ts";
+import { isPromise } from "./room.ts";
+import { knownRequestsModule } from "./loaded-beside.ts";
 import { checkPoolSource } from "./metered-pool.ts";
 import type { PoolSource } from "./metered-pool.ts";
 import { METER_OPTIONS, meterSettingsOf } from "./options.ts";
 import type { MeterOptions } from "./options.ts";
 import { optionalFunction, readOptions } from "../core/read-options.ts";
 import type { TableFor } from "../core/read-options.ts";
+import type { SendBeside } from "./tighter-bounds.ts";
 import {
   besideInit,
   changedInit,
@@ -56,25 +62,37 @@ export function meteredFetch(pool: PoolSource, options: MeteredFetchOptions = {}
   const { fetch: given, ...read } = readOptions(options, FETCH);
   const settings = meterSettingsOf(read);
   checkPoolSource(pool);
-  return async (input, init) => {
+  return (input, init) => {
     const forward = given ?? globalThis.fetch;
     const request = isRequest(input) ? input : undefined;
-    const headers = headersIn(request, init);
-    return meterCall(pool, settings, {
-      method: methodOf(request, init, headers),
-      url: new URL(isRequest(input) ? input.url : input),
-      body: () => readBody(request, init),
-      form: async () => (await import("./form-body.ts")).formIn(request, init),
-      isSigned: () => isSigned(headers),
-      signal: init?.signal ?? request?.signal ?? undefined,
-      header: (name) => headerIn(headers, init, name),
-      send: async (url, body, signal) => {
-        const answer = await forward(url, besideInit(request, init, body, signal));
-        return { status: answer.status, text: await shortText(answer) };
-      },
-      pass: () => forward(input, init),
-      forward: (body, own) => forward(input, changedInit(init, request, body, own)),
-    });
+    const signal = init?.signal ?? request?.signal ?? undefined;
+    const send: SendBeside = async (url, body, own) => {
+      const answer = await forward(url, besideInit(request, init, body, own));
+      return { status: answer.status, text: await shortText(answer) };
+    };
+    const pass: Forward = (body, own) => forward(input, changedInit(init, request, body, own));
+    const call = async (address?: string): Promise<Response> => {
+      const headers = headersIn(request, init);
+      return meterCall(pool, settings, {
+        method: methodOf(request, init, headers),
+        url: new URL(isRequest(input) ? input.url : input),
+        address,
+        body: () => readBody(request, init),
+        form: async () => (await import("./form-body.ts")).formIn(request, init),
+        isSigned: () => isSigned(headers),
+        signal,
+        header: (name) => headerIn(headers, init, name),
+        send,
+        pass: () => forward(input, init),
+        forward: pass,
+      });
+    };
+    const known = knownRequestsModule();
+    const { address, held } =
+      known?.openCall(pool, settings, { input, init, send }, KNOWN_TOOLS) ?? {};
+    const go = (found: HeldExchange | undefined): Promise<Response> =>
+      found === undefined ? call(address) : forwardHeld(found, signal, pass);
+    return isPromise(held) ? Promise.resolve(held).then(go) : go(held);
   };
 }
 

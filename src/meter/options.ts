@@ -222,7 +222,7 @@ export const METER_OPTIONS: OptionTable<MeterOptions, ReadMeterOptions> = {
   wait: readWait,
   label: optional(named),
   explain: optionalFunction,
-  onExchange: (given, name) => optionalFunction(given, name) ?? ignore,
+  onExchange: optionalFunction,
   ...COUNTED_OPTIONS,
 };
 
@@ -291,8 +291,6 @@ function entriesOf<T>(name: string, given: Readonly<Record<string, T>>): [string
 function named(word: string, name: string): string {
   return readWord(name, word);
 }
-
-function ignore(): void {}
 
 function readPrices(prices: PriceBook = priceBook): PriceBook {
   if (typeof prices.find === "function") return prices;

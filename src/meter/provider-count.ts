@@ -2,8 +2,8 @@
 // with a time limit, and never again after it was wrong.
 
 import type { WireUsage } from "../wire/wire-usage.ts";
-import { parsedOf } from "../wire/json/untrusted.ts";
-import { observedOf } from "./bound-request.ts";
+import type { parsedOf } from "../wire/json/untrusted.ts";
+import type { observedOf } from "./bound-request.ts";
 import type { BoundRequest, BoundSource, TighterBound } from "./tighter-bounds.ts";
 
 /** How long a count may take, in milliseconds. */
@@ -19,6 +19,12 @@ const NAMES_MAX = 1000;
 const MARGIN_PART = 0.01;
 const MARGIN_TOKENS = 64;
 
+/** Functions of modules that are loaded at once, which this one is not. */
+interface CountTools {
+  readonly parsedOf: typeof parsedOf;
+  readonly observedOf: typeof observedOf;
+}
+
 /** The counting endpoints of the providers that have one. */
 export class ProviderCount implements BoundSource {
   readonly name = "the provider's count";
@@ -27,6 +33,11 @@ export class ProviderCount implements BoundSource {
   readonly #pausedUntil = new Map<string, number>();
   /** Models whose bill was higher than their count. */
   readonly #wrong = new Set<string>();
+  readonly #tools: CountTools;
+
+  constructor(tools: CountTools) {
+    this.#tools = tools;
+  }
 
   async tighten(request: BoundRequest): Promise<TighterBound | undefined> {
     const { provider, wire, url, body, asked, send, atMs } = request;
@@ -39,7 +50,8 @@ export class ProviderCount implements BoundSource {
     const counted = counting.request({ url, body, hasMedia: asked.input.hasMedia });
     if (counted === undefined) return undefined;
     const answer = await inTime((signal) => send(counted.url, counted.body, signal));
-    const tokens = answer?.status === 200 ? counting.tokensOf(parsedOf(answer.text)) : undefined;
+    const tokens =
+      answer?.status === 200 ? counting.tokensOf(this.#tools.parsedOf(answer.text)) : undefined;
     if (tokens === undefined) {
       if (this.#pausedUntil.size < NAMES_MAX) this.#pausedUntil.set(url.host, atMs + PAUSE_MS);
       return undefined;
@@ -48,10 +60,13 @@ export class ProviderCount implements BoundSource {
   }
 
   learn(request: BoundRequest, { usage }: WireUsage, bound: TighterBound | undefined): void {
+    if (bound === undefined) return;
     const { input } = request.asked;
-    const isOnePass = input.passes === 1 && input.unbounded.length === 0;
-    if (bound === undefined || !isOnePass) return;
-    if (observedOf(usage).inputTokens > bound.inputTokens && this.#wrong.size < NAMES_MAX)
+    if (input.passes > 1 || input.unbounded.length > 0) return;
+    if (
+      this.#tools.observedOf(usage).inputTokens > bound.inputTokens &&
+      this.#wrong.size < NAMES_MAX
+    )
       this.#wrong.add(nameOf(request));
   }
 }

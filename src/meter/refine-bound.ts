@@ -12,12 +12,32 @@ const SHORT = 65_536;
 /** Hardly any text has more bytes a token than this: English has four. */
 const BYTES_A_TOKEN_MAX = 8;
 
+/** What is left of the tighter bounds of a call once it is over. */
+export interface Refined extends Pick<Refinement, "names" | "isAsked" | "requests" | "isBroken"> {
+  /** The call as its sources see it. */
+  readonly request: BoundRequest;
+  readonly sources: readonly BoundSource[];
+  /** What the sources have said. */
+  readonly said: ReadonlyMap<BoundSource, TighterBound> | undefined;
+}
+
+/** Tells every source what the provider has reported. */
+export function teach({ sources, request, said }: Refined, reported: WireUsage, sent: Sent): void {
+  for (const source of sources) {
+    try {
+      source.learn?.(request, reported, said?.get(source), sent);
+    } catch {
+      // What cannot be learned from is forgotten: the call has its answer.
+    }
+  }
+}
+
 /** The tighter bounds of one call. */
-export class Refinement {
+export class Refinement implements Refined {
   readonly #parts: BoundParts;
-  readonly #request: BoundRequest;
-  readonly #sources: readonly BoundSource[];
-  readonly #said = new Map<BoundSource, TighterBound>();
+  readonly request: BoundRequest;
+  readonly sources: readonly BoundSource[];
+  readonly said: Map<BoundSource, TighterBound> = new Map();
   readonly #asked = new Set<BoundSource>();
   #best: TighterBound | undefined;
   /** Whether room is held for what tools of the provider may read: that gives way first. */
@@ -25,14 +45,14 @@ export class Refinement {
 
   constructor(parts: BoundParts, request: BoundRequest, sources: readonly BoundSource[]) {
     this.#parts = parts;
-    this.#request = request;
-    this.#sources = sources;
+    this.request = request;
+    this.sources = sources;
     this.#holdsForTools = parts.room !== undefined;
   }
 
   /** The sources whose word counts, by their names; empty for the request's own bytes. */
   get names(): readonly string[] {
-    return [...this.#said.keys()].map(({ name }) => name);
+    return [...this.said.keys()].map(({ name }) => name);
   }
 
   /** Whether any source was asked. */
@@ -66,7 +86,7 @@ export class Refinement {
    */
   async first(): Promise<Bounded> {
     const { upToWindow } = this.#parts.asked.input;
-    if (upToWindow.length > 0 && this.#request.text.length <= SHORT) await this.#ask(false);
+    if (upToWindow.length > 0 && this.request.text.length <= SHORT) await this.#ask(false);
     return boundOf({
       ...this.#parts,
       tighter: this.#best && { inputTokens: this.#best.inputTokens },
@@ -75,7 +95,7 @@ export class Refinement {
 
   /** The tightest bound that a count may come to: a hint of whether it is worth asking for. */
   hopedFor(bounded: Bounded, thinkingTokens = 0): Bounded {
-    const hints = [...this.#said.values()].map(({ inputTokensLeast = 0 }) => inputTokensLeast);
+    const hints = [...this.said.values()].map(({ inputTokensLeast = 0 }) => inputTokensLeast);
     const { input } = this.#parts.asked;
     const isText = input.upToWindow.length === 0 && !input.hasMedia;
     const shown = isText ? Math.floor(bounded.bound.inputTokens / BYTES_A_TOKEN_MAX) : 0;
@@ -106,24 +126,13 @@ export class Refinement {
     return isOnce && inputTokens > (this.#best?.inputTokens ?? Number.POSITIVE_INFINITY);
   }
 
-  /** Tells every source what the provider has reported. */
-  learn(reported: WireUsage, sent: Sent): void {
-    for (const source of this.#sources) {
-      try {
-        source.learn?.(this.#request, reported, this.#said.get(source), sent);
-      } catch {
-        // What cannot be learned from is forgotten: the call has its answer.
-      }
-    }
-  }
-
   /** Asks one source after the other; returns whether one of them has a tighter bound. */
   async #ask(isRemote: boolean): Promise<boolean> {
-    for (const source of this.#sources) {
+    for (const source of this.sources) {
       if (source.isRemote !== isRemote || this.#asked.has(source)) continue;
       this.#asked.add(source);
       // oxlint-disable-next-line no-await-in-loop -- the dearer ones only when they are needed
-      const bound = await askedOf(source, this.#request);
+      const bound = await askedOf(source, this.request);
       if (bound !== undefined && this.#takes(source, bound)) return true;
     }
     return false;
@@ -134,7 +143,7 @@ export class Refinement {
     const tokens = Math.min(inputTokens, bound.inputTokens);
     const read = Math.min(tokens, Math.max(cacheReadTokens, bound.cacheReadTokens ?? 0));
     if (tokens === inputTokens && read <= cacheReadTokens) return false;
-    this.#said.set(source, bound);
+    this.said.set(source, bound);
     const { cacheThinkingTokens } =
       bound.cacheReadTokens === undefined ? (this.#best ?? {}) : bound;
     this.#best = {

@@ -32,7 +32,8 @@ export interface MeterSettings {
   readonly explain: ((error: Error) => string) | undefined;
   /** Returns what the caller may read of a refusal; left out where all of it. */
   readonly shown?: ((error: Error) => Error) | undefined;
-  readonly onExchange: (report: ExchangeReport) => void;
+  /** Undefined where nothing observes. */
+  readonly onExchange: ((report: ExchangeReport) => void) | undefined;
   /** The state of a running meter. */
   readonly state: MeterState;
 }

@@ -10,12 +10,14 @@ import type { Bounded } from "./bounded.ts";
 import type { Held } from "./hold-request.ts";
 import { aboutOf, keepsEntries, paidOf } from "./metered-pool.ts";
 import type { MeteredPool } from "./metered-pool.ts";
+import type { Eventually } from "../pool/any-budget-pool.ts";
 import type { Attribution } from "../core/attribution.ts";
 import type { MeterSettings } from "./settings.ts";
 import { knownPrice, priceOfPass } from "./pricing.ts";
-import type { Refinement } from "./refine-bound.ts";
+import { teach } from "./refine-bound.ts";
+import type { Refined } from "./refine-bound.ts";
 import type { ExchangeReport } from "./report.ts";
-import { partOfRoom, roomOf } from "./room.ts";
+import { isPromise, partOfRoom, roomOf } from "./room.ts";
 import { settlingOf } from "./settlement-table.ts";
 import type { Seen, Settling } from "./settlement-table.ts";
 import type { Ending } from "./endings.ts";
@@ -30,7 +32,7 @@ export interface Holding {
   /** When it was held, on the clock of `performance.now()`. */
   readonly since: number;
   /** The tighter bounds that were requested; undefined if none are available. */
-  readonly refinement?: Refinement | undefined;
+  readonly refinement?: Refined | undefined;
   /** The thinking budget that was written into the request. */
   readonly thinkingTokens?: number | undefined;
 }
@@ -44,16 +46,19 @@ export interface Ended {
   readonly cause?: unknown;
 }
 
-/** Books the cost of an exchange. Never throws: the caller has an answer that was paid for. */
-export async function settleExchange(holding: Holding, ended: Ended): Promise<void> {
-  const { pool, wire, bounded, held, settings, since } = holding;
-  const { seen, cause } = ended;
+/**
+ * Books the cost of an exchange, at once where the pool does so. Never throws: the caller has an
+ * answer that was paid for.
+ */
+export function settleExchange(holding: Holding, ended: Ended): Eventually<void> {
+  const { wire, bounded, held, settings } = holding;
+  const { seen, ending } = ended;
   const { reported } = seen;
   const { provider } = bounded;
-  const isFixed = wire === "route" && /^(?:answered|interrupted)$/.test(ended.ending);
+  const isFixed = wire === "route" && /^(?:answered|interrupted)$/.test(ending);
   const certain = isFixed
     ? AS_HELD
-    : settlingFor(ended.ending, bounded, {
+    : settlingFor(ending, bounded, {
         ...seen,
         outputTokensMax: held.outputTokens,
         // Passes of other models are billed even if the answer itself is unknown, which has a price
@@ -65,33 +70,47 @@ export async function settleExchange(holding: Holding, ended: Ended): Promise<vo
       });
   const broken = reported === undefined ? undefined : brokenBound(holding, reported.usage);
   const settling = broken === undefined ? certain : inDoubt(certain, broken);
-  const heldAmount = held.hold.amount;
-  const booking = await book(holding, settling, reported?.usage);
-  settings.state.underWay--;
-  const { outcome, doubts } = booking.isAsHeld ? UNCOUNTED : settling;
-  // The results of a batch are passes, one per request.
-  const isOne = reported !== undefined && Object.keys(reported.usage).length > 0;
-  if (isOne && reported.isWhole && outcome === "used") {
-    learn(holding, reported.usage);
-  }
-  if (reported?.isWhole === true && (settling.outcome === "used" || broken !== undefined))
-    void learnBounds(holding, reported);
+  const heldAmount = settings.onExchange === undefined ? undefined : held.hold.amount;
+  const result = book(holding, settling, reported?.usage);
+  const booked = (booking: BookingResult): void => {
+    settings.state.underWay--;
+    const { outcome, doubts } = booking.isAsHeld ? UNCOUNTED : settling;
+    // The results of a batch are passes, one per request.
+    const isOne = reported !== undefined && Object.keys(reported.usage).length > 0;
+    if (isOne && reported.isWhole && outcome === "used") learn(holding, reported.usage);
+    if (reported?.isWhole === true && (settling.outcome === "used" || broken !== undefined))
+      void learnBounds(holding, reported);
+    report(settings, () => reportOf(holding, ended, { outcome, doubts, heldAmount, booking }));
+  };
+  return isPromise(result) ? result.then(booked) : booked(result);
+}
+
+interface Settled extends Pick<Settling, "outcome" | "doubts"> {
+  readonly heldAmount: AmountView | undefined;
+  readonly booking: BookingResult;
+}
+
+function reportOf(
+  { pool, wire, bounded, held, since, refinement, thinkingTokens }: Holding,
+  { status, seen: { reported }, cause }: Ended,
+  { outcome, doubts, heldAmount, booking }: Settled,
+): ExchangeReport {
   const output =
     reported?.usage === undefined ? undefined : observedOf(reported.usage).outputTokens;
-  report(settings, {
+  return {
     outcome,
     pool: pool.path,
     wire,
     provider: sellerOf(bounded),
     model: bounded.request.model,
-    status: ended.status,
+    status,
     usage: reported?.usage,
     doubts,
     guessedPrice: bounded.price.isGuess,
     writtenLimit: held.limit,
-    writtenThinking: holding.thinkingTokens,
-    boundedBy: holding.refinement?.names ?? [],
-    countRequests: holding.refinement?.requests ?? 0,
+    writtenThinking: thinkingTokens,
+    boundedBy: refinement?.names ?? [],
+    countRequests: refinement?.requests ?? 0,
     isCut:
       held.limit !== undefined &&
       outcome !== "released" &&
@@ -103,7 +122,7 @@ export async function settleExchange(holding: Holding, ended: Ended): Promise<vo
     id: held.hold.id,
     durationMs: performance.now() - since,
     error: booking.error ?? (cause instanceof Error ? cause : undefined),
-  });
+  };
 }
 
 /** A route with a user's price costs what was held. */
@@ -134,42 +153,63 @@ interface BookingResult {
   readonly error?: Error;
 }
 
-async function book(
-  { pool, held: { hold }, bounded, settings }: Holding,
+/** Books an amount. Never throws. */
+function book(
+  holding: Holding,
   { outcome, amount }: Settling,
   usage: Usage | undefined,
-): Promise<BookingResult> {
+): Eventually<BookingResult> {
+  const { pool, held, bounded, settings } = holding;
+  const { hold } = held;
   const isStored = keepsEntries(pool);
   const about = isStored
     ? { ...aboutOf(bounded.request.model, settings.label), ...paidOf(sellerOf(bounded), usage) }
     : {};
   const isUnsure = isStored && outcome !== "used";
   const mark = isUnsure ? { outcome: "unknown" as const } : {};
-  try {
-    if (outcome === "released") {
-      await hold.release();
-      return { booked: undefined, exceeded: false };
-    }
-    const unknown = isStored && { outcome: "unknown" as const };
-    const { settlement, isAsHeld } = await commit(
-      hold,
-      { ...amount, ...about, ...mark },
-      { ...about, ...unknown },
+  const unknown = isStored && { outcome: "unknown" as const };
+  const nothing: BookingResult = { booked: undefined, exceeded: false };
+  if (outcome === "released")
+    return attempted(
+      () => hold.release(),
+      () => nothing,
+      (error) => ({ ...nothing, ...errorIn(error) }),
     );
-    const { booked, exceeded } = settlement;
-    return { booked, exceeded: exceeded !== undefined, isAsHeld };
-  } catch (error) {
-    if (outcome === "released") return { booked: undefined, exceeded: false, ...errorIn(error) };
-    const unbooked = { ...hold.amount, ...amount };
-    if (!(error instanceof Error) || !BudgetExceeded.is(error))
-      return { booked: undefined, exceeded: false, unbooked, ...errorIn(error) };
-    // It was spent, so what the policy "reject" did not book is booked here.
-    if (!error.booked) return bookAgain(pool, unbooked, about, error);
-    return { booked: undefined, exceeded: true, error };
-  }
+  return attempted(
+    () => commit(hold, { ...amount, ...about, ...mark }, { ...about, ...unknown }),
+    ({ settlement: { booked, exceeded }, isAsHeld }): BookingResult => ({
+      booked,
+      exceeded: exceeded !== undefined,
+      isAsHeld,
+    }),
+    (error) => {
+      const unbooked = { ...hold.amount, ...amount };
+      if (!(error instanceof Error) || !BudgetExceeded.is(error))
+        return { ...nothing, unbooked, ...errorIn(error) };
+      // It was spent, so what the policy "reject" did not book is booked here.
+      if (!error.booked) return bookAgain(pool, unbooked, about, error);
+      return { booked: undefined, exceeded: true, error };
+    },
+  );
 }
 
 type Hold = Held["hold"];
+
+/** Does something that may be done at once, or fail, either way. */
+function attempted<T, R>(
+  step: () => Eventually<T>,
+  next: (value: T) => R,
+  otherwise: (error: unknown) => Eventually<R>,
+): Eventually<R> {
+  let value: Eventually<T>;
+  try {
+    value = step();
+  } catch (error) {
+    return otherwise(error);
+  }
+  // oxlint-disable-next-line promise/no-callback-in-promise -- of a value that is there already
+  return isPromise(value) ? value.then(next, otherwise) : next(value);
+}
 
 interface Committed {
   readonly settlement: Awaited<ReturnType<Hold["commit"]>>;
@@ -177,17 +217,19 @@ interface Committed {
 }
 
 /** Commits an amount; the hold, if the pool cannot count it. No hold stays open. */
-async function commit(
+function commit(
   hold: Hold,
   actual: Parameters<Hold["commit"]>[0],
   asHeld: Parameters<Hold["commit"]>[0],
-): Promise<Committed> {
-  try {
-    return { settlement: await hold.commit(actual), isAsHeld: false };
-  } catch (error) {
-    if (!(error instanceof RangeError || error instanceof TypeError)) throw error;
-    return { settlement: await hold.commit(asHeld), isAsHeld: true };
-  }
+): Eventually<Committed> {
+  return attempted(
+    () => hold.commit(actual),
+    (settlement): Committed => ({ settlement, isAsHeld: false }),
+    async (error) => {
+      if (!(error instanceof RangeError || error instanceof TypeError)) throw error;
+      return { settlement: await hold.commit(asHeld), isAsHeld: true };
+    },
+  );
 }
 
 function errorIn(error: unknown): { readonly error?: Error } {
@@ -211,8 +253,10 @@ async function bookAgain(
 
 /** The doubt about a provider that counts more than it said before. */
 function brokenBound({ refinement }: Holding, usage: Usage): string | undefined {
+  // A bound is tighter only by what was asked for.
+  if (refinement?.isAsked !== true) return undefined;
   const { inputTokens } = observedOf(usage);
-  if (refinement?.isBroken(inputTokens) !== true) return undefined;
+  if (!refinement.isBroken(inputTokens)) return undefined;
   return `the provider reports ${inputTokens} input tokens, more than its own counts allow`;
 }
 
@@ -235,20 +279,22 @@ async function learnBounds(
   if (refinement === undefined) return;
   const room = refinement.isAsked ? undefined : await roomOf(pool);
   const isNeeded = room === undefined || partOfRoom(room, held.hold.amount) > NEAR;
-  refinement.learn(reported, { isNeeded, thinkingTokens });
+  teach(refinement, reported, { isNeeded, thinkingTokens });
 }
 
 function learn({ settings, bounded }: Holding, usage: Parameters<typeof observedOf>[0]): void {
+  if (settings.estimator?.learn === undefined) return;
   try {
-    settings.estimator?.learn?.(bounded.request, observedOf(usage));
+    settings.estimator.learn(bounded.request, observedOf(usage));
   } catch {
     // An error of the user's code must not affect the caller's answer.
   }
 }
 
-function report(settings: MeterSettings, exchange: ExchangeReport): void {
+function report({ onExchange }: MeterSettings, reported: () => ExchangeReport): void {
+  if (onExchange === undefined) return;
   try {
-    settings.onExchange(exchange);
+    onExchange(reported());
   } catch {
     // An error of the user's code must not affect the caller's answer.
   }
@@ -260,7 +306,7 @@ export function reportRefusal(
   error: Error,
   about: Partial<Pick<ExchangeReport, "pool" | "wire" | "provider" | "model" | "status">>,
 ): void {
-  report(settings, {
+  report(settings, () => ({
     outcome: "refused",
     pool: about.pool,
     wire: about.wire,
@@ -282,7 +328,7 @@ export function reportRefusal(
     id: undefined,
     durationMs: 0,
     error,
-  });
+  }));
 }
 
 /** Returns the provider's name: at an unknown host, the one whose price applies. */

@@ -68,7 +68,9 @@ async function whole<T>(
     state.onTaken();
   }
   report(exchange, found);
-  await exchange.end();
+  const booking = exchange.end();
+  // Most books are up to date at once.
+  if ("then" in booking) await booking;
   return found;
 }
 

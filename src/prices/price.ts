@@ -195,6 +195,15 @@ export class Price {
     return { factor, unknown };
   }
 
+  /**
+   * Returns in which band of input lengths a call is: in each, no rate changes.
+   *
+   * @internal
+   */
+  bandOf(inputTokens: number): number {
+    return this.rates === undefined ? 0 : this.#prepared(this.rates).bandOf(inputTokens);
+  }
+
   #dearestOf(bound: Bound): Dearest | undefined {
     const { rates } = this;
     if (rates === undefined) return undefined;

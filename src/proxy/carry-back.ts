@@ -153,7 +153,7 @@ class Return {
       return;
     }
     const late = setTimeout(() => this.#answer.destroy(), DRAIN_MS);
-    void exchange.settled.then(() => clearTimeout(late));
+    exchange.whenSettled(() => clearTimeout(late));
     this.#answer.resume();
   }
 

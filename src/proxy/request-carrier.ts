@@ -58,7 +58,7 @@ export class RequestCarrier {
   /** Settles an exchange in `settle`, unless it is over by then. */
   keep(exchange: Exchange): void {
     this.#exchanges.add(exchange);
-    void exchange.settled.then(() => this.#exchanges.delete(exchange));
+    exchange.whenSettled(() => this.#exchanges.delete(exchange));
   }
 
   /** Settles the running exchanges as they stand. */

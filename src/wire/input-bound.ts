@@ -43,6 +43,8 @@ const FORMAT_WORDS: ReadonlySet<string> = new Set(
 /** What may stand around each text, and what one of those words is. */
 const AROUND_TOKENS = 2;
 
+const NONE_LEFT_OUT: ReadonlyMap<object, ReadonlySet<string>> = new Map();
+
 /** Returns how many bytes the texts and names of a request have, with what is put around them. */
 function textBytesOf(body: unknown, leftOut: ReadonlyMap<object, ReadonlySet<string>>): number {
   let bytes = 0;
@@ -144,7 +146,12 @@ export interface InputBound {
   readonly besides: number;
   /** By how much `tokens` is below the bytes of the JSON with the longest templates. */
   readonly spared: number;
+  /** Returns `tokens` for requests that differ in some turns alone, which are nothing but text. */
+  readonly tokensAmong?: (turns: unknown) => TokensOfTurns;
 }
+
+/** Returns the most tokens of a request with these turns, whose body has this many bytes. */
+export type TokensOfTurns = (bytes: number, turns: unknown) => number;
 
 /** Adds up the input. */
 export class InputTally {
@@ -278,21 +285,41 @@ export class InputTally {
       texts: () => this.#textsOf(body),
       besides,
       spared: all - tokens,
+      tokensAmong: (turns) => this.#tokensAmong(body, turns, besides),
     };
+  }
+
+  #tokensAmong(body: unknown, turns: unknown, besides: number): TokensOfTurns {
+    const fixed = this.#templateTokens();
+    if (fixed === undefined) return (bytes) => bytes + besides;
+    const added = this.#mediaTokens + fixed;
+    if (this.hasDocuments) return (bytes) => bytes + added;
+    const others = textBytesOf(body, this.#leftOut) - textBytesOf(turns, NONE_LEFT_OUT);
+    return (bytes, these) => {
+      const texts = bytes > SHORT_BYTES ? bytes : others + textBytesOf(these, NONE_LEFT_OUT);
+      return Math.min(bytes, texts) + added;
+    };
+  }
+
+  /** What the templates of a provider put around the texts; undefined if they are not known. */
+  #templateTokens(): number | undefined {
+    const { templates, hiddenPromptTokens, hasProviderTools } = this;
+    if (templates === undefined || hiddenPromptTokens > 0) return undefined;
+    const toolTokens = hasProviderTools ? TOOLS_TOKENS : templates.functions;
+    return (
+      templates.messages +
+      (this.hasTools ? toolTokens : 0) +
+      (this.hasSchema ? templates.schemas : 0)
+    );
   }
 
   /** Returns the bound of a request to a provider whose templates are known. */
   #tokensByTemplates(body: unknown, bytes: number): number | undefined {
-    const { templates, hiddenPromptTokens, hasProviderTools } = this;
-    if (templates === undefined || hiddenPromptTokens > 0) return undefined;
-    const toolTokens = hasProviderTools ? TOOLS_TOKENS : templates.functions;
+    const templateTokens = this.#templateTokens();
+    if (templateTokens === undefined) return undefined;
     const json = Math.max(0, bytes - this.#mediaBytes);
     const isShort = bytes <= SHORT_BYTES && !this.#hasMedia && !this.hasDocuments;
     const texts = isShort ? textBytesOf(body, this.#leftOut) : json;
-    const templateTokens =
-      templates.messages +
-      (this.hasTools ? toolTokens : 0) +
-      (this.hasSchema ? templates.schemas : 0);
     return Math.min(json, texts) + this.#mediaTokens + templateTokens;
   }
 

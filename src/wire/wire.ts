@@ -8,7 +8,7 @@ import type { CacheWrites, InputBound } from "./input-bound.ts";
 import type { Edit } from "./json/set-members.ts";
 import type { Overshoot } from "./overshoot.ts";
 import type { Provider } from "./provider.ts";
-import type { FrameReading } from "./stream/answer-reader.ts";
+import type { FrameReading, ObjectReading } from "./stream/answer-reader.ts";
 import type { WireName } from "./wire-name.ts";
 import type { AnswerReading } from "./wire-usage.ts";
 
@@ -118,6 +118,14 @@ export interface RefusalNotice {
   readonly evidence: unknown;
 }
 
+/** The part of a request that grows with its conversation. */
+export interface Turns {
+  /** The member that is a list of them. */
+  readonly name: string;
+  /** Whether they are nothing but text, so that their bytes bound them. */
+  readonly areText: (turns: readonly unknown[]) => boolean;
+}
+
 /** A format of requests and answers. */
 export interface Wire {
   readonly name: WireName;
@@ -148,8 +156,10 @@ export interface Wire {
   continuation?(body: object, answerId?: string): Continuation | undefined;
   /** Whether the data of an event is there only because usage was asked for. */
   readonly isUsageOnly?: (data: string) => boolean;
-  /** Whether a stream is one of JSON objects where it is not one of events. */
-  readonly streamsObjects: boolean;
+  /** Where a request has its turns, if requests that differ in these alone are read alike. */
+  readonly turns?: Turns;
+  /** Reads a stream of JSON objects, where its streams may be such instead of events. */
+  readonly objects?: ObjectReading;
   /** Reads framed messages, where its streams may be such. */
   readonly frames?: FrameReading;
   /** Whether requests are forms: their body is an object of texts and files then. */

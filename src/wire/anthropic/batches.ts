@@ -2,6 +2,7 @@
 // Their results, which tell the usage of each, are fetched later.
 // https://platform.claude.com/docs/en/build-with-claude/batch-processing
 
+import { objectReader } from "../stream/json-objects.ts";
 import { batchAsked } from "../batch-asked.ts";
 import { BatchReading } from "../batch-reading.ts";
 import { inputBytesOf } from "../input-bound.ts";
@@ -16,7 +17,7 @@ export const anthropicBatches: Wire = {
   name: "anthropic-batches",
   settings: [],
   // Results are lines of objects.
-  streamsObjects: true,
+  objects: objectReader,
   asked(request): Asked {
     const all = requestsOf(request).map((each) => anthropicMessages.asked(each));
     return batchAsked(all, unknownFields(request.body));

@@ -41,6 +41,23 @@ export function tallyMessages(body: object, model: string | undefined, tally: In
   for (const message of listAt(body, "messages")) content.add(fieldOf(message, "content"), 0);
 }
 
+/** Whether messages have nothing for `tallyMessages` to count. */
+export function areText(messages: readonly unknown[]): boolean {
+  return messages.every((message) => isText(fieldOf(message, "content"), 0));
+}
+
+function isText(content: unknown, depth: number): boolean {
+  if (typeof content !== "object" || content === null) return true;
+  return Array.isArray(content) && content.every((block) => isTextBlock(block, depth));
+}
+
+/** Of the blocks that hold others, only the results of the caller's own tools. */
+function isTextBlock(block: unknown, depth: number): boolean {
+  const type = typeOf(block);
+  if (type !== "tool_result") return type !== undefined && PLAIN.has(type);
+  return depth === 0 && isText(fieldOf(block, "content"), depth + 1);
+}
+
 /** Results of tools hold blocks, and so do documents; nothing in the format goes deeper. */
 const DEPTH_MAX = 6;
 

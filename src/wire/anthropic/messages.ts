@@ -10,7 +10,7 @@ import type { Service } from "../../core/service.ts";
 import type { Asked, Wire, WireRequest } from "../wire.ts";
 import type { Overshoot } from "../overshoot.ts";
 import { modelInPath } from "../model-in-path.ts";
-import { tallyMessages } from "./content.ts";
+import { areText, tallyMessages } from "./content.ts";
 import { conversationOf } from "./conversation.ts";
 import { MESSAGES_FIELDS } from "./messages-fields.ts";
 import { AnthropicMessagesReading } from "./messages-usage.ts";
@@ -33,7 +33,6 @@ const SEARCH_TOOLS_MAX = 32;
 export const anthropicMessages: Wire = {
   name: "anthropic-messages",
   settings: ["thinking"],
-  streamsObjects: false,
   asked(request): Asked {
     const { body, bytes, provider } = request;
     const model = textAt(body, "model") ?? modelInPath(request.url, VERTEX_MODEL);
@@ -73,6 +72,7 @@ export const anthropicMessages: Wire = {
     return [[written, [THINKING_BUDGET, thinkingTokens]]];
   },
   conversation: conversationOf,
+  turns: { name: "messages", areText },
   reading: (provider, asked) =>
     new AnthropicMessagesReading(provider, (asked?.input.codeSessionsMax ?? 0) > 0),
   /**

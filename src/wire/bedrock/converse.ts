@@ -23,7 +23,6 @@ import { bedrockModel } from "./model.ts";
 export const bedrockConverse: Wire = {
   name: "bedrock-converse",
   settings: ["inferenceConfig", "additionalModelRequestFields"],
-  streamsObjects: false,
   frames: framedEvents,
   asked(request): Asked {
     const { body, bytes, url, provider } = request;

@@ -37,7 +37,6 @@ const CLAUDE = /anthropic\.claude-(?!v\d|instant)/;
 export const bedrockInvoke: Wire = {
   name: "bedrock-invoke",
   settings: ["inferenceConfig", "textGenerationConfig", "thinking"],
-  streamsObjects: false,
   frames: framedEvents,
   asked(request): Asked {
     const model = bedrockModel(request.url) ?? "";

@@ -22,7 +22,6 @@ const MODEL = /(?:^|\/)([^/]+)$/;
 export const bedrockRerank: Wire = {
   name: "bedrock-rerank",
   settings: [],
-  streamsObjects: false,
   frames: framedEvents,
   asked({ body, bytes, provider }): Asked {
     const tally = new InputTally();

@@ -1,6 +1,7 @@
 // Cohere's own chat, in both of its versions, and the completions before them.
 // https://docs.cohere.com/reference/chat, https://docs.cohere.com/v1/reference/chat
 
+import { objectReader } from "../stream/json-objects.ts";
 import { PLAIN_REQUEST } from "../plain-request.ts";
 import { fieldsOf, tallyFields } from "../fields.ts";
 import type { Fields } from "../fields.ts";
@@ -65,7 +66,7 @@ const FIELDS: Fields = {
 export const cohereChat: Wire = {
   name: "cohere-chat",
   settings: [],
-  streamsObjects: true,
+  objects: objectReader,
   asked(request): Asked {
     const { body, bytes, provider, url } = request;
     const model = textAt(body, "model");

@@ -28,7 +28,6 @@ const FIELDS: Fields = {
 export const cohereEmbeddings: Wire = {
   name: "cohere-embeddings",
   settings: [],
-  streamsObjects: false,
   asked(request): Asked {
     const { body, bytes, provider } = request;
     const model = textAt(body, "model");

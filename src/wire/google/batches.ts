@@ -2,6 +2,7 @@
 // half the price. The operation, which is fetched later, has their answers in it.
 // https://ai.google.dev/gemini-api/docs/batch-api, https://ai.google.dev/api/batch-api
 
+import { objectReader } from "../stream/json-objects.ts";
 import { batchAsked } from "../batch-asked.ts";
 import { BatchReading } from "../batch-reading.ts";
 import { inputBytesOf } from "../input-bound.ts";
@@ -28,7 +29,7 @@ const KNOWN: ReadonlySet<string> = new Set([
 export const geminiBatches: Wire = {
   name: "gemini-batches",
   settings: ["batch"],
-  streamsObjects: true,
+  objects: objectReader,
   asked(request): Asked {
     const batch = fieldOf(request.body, "batch");
     const input = either(batch, "inputConfig");

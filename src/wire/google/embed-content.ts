@@ -39,7 +39,6 @@ export const geminiEmbeddings: Wire = {
   ...gemini,
   name: "gemini-embeddings",
   settings: [],
-  streamsObjects: false,
   asked({ body, bytes, url }): Asked {
     const model = MODEL_IN_PATH.exec(url.pathname)?.[1];
     const named = new Set<string>();

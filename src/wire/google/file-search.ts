@@ -40,7 +40,6 @@ export const geminiFileSearch: Wire = {
   ...gemini,
   name: "gemini-file-search",
   settings: [],
-  streamsObjects: false,
   asked(request): Asked {
     const { body, provider } = request;
     const tally = new InputTally();

@@ -1,6 +1,7 @@
 // Requests for Gemini generateContent.
 // https://ai.google.dev/api/generate-content#method:-models.generatecontent
 
+import { objectReader } from "../stream/json-objects.ts";
 import { tallyFields } from "../fields.ts";
 import { InputTally } from "../input-bound.ts";
 import { fieldOf, listAt, readCount, textAt, timesOf } from "../json/untrusted.ts";
@@ -52,7 +53,7 @@ export function outputMediaOf(
 export const gemini: Wire = {
   name: "gemini",
   settings: ["generationConfig", "generation_config"],
-  streamsObjects: true,
+  objects: objectReader,
   asked({ body, bytes, url, provider }): Asked {
     const model = MODEL_IN_PATH.exec(url.pathname)?.[1];
     const config = either(body, "generationConfig");

@@ -30,7 +30,6 @@ const LISTED: ReadonlySet<string> = new Set(["720p", "1080p"]);
 export const googlePredict: Wire = {
   name: "google-predict",
   settings: ["parameters"],
-  streamsObjects: false,
   asked({ body, bytes, url, provider }): Asked {
     const model = modelInPath(url, MODEL);
     const tally = new InputTally();

@@ -48,7 +48,6 @@ const KNOWN: ReadonlySet<string> = new Set([
 export const openaiImages: Wire = {
   name: "openai-images",
   settings: [],
-  streamsObjects: false,
   asked,
   limitEdits: () => [[]],
   reading: (_provider, wanted) => new WholeReading((answer) => usageOf(answer, wanted)),

@@ -1,7 +1,8 @@
 // Changes members of a JSON text and leaves every other character as it is: numbers keep their
 // digits, names their order, whatever the server makes of them.
 
-interface Member {
+/** Where a member stands in a text. */
+export interface Member {
   readonly key: string;
   readonly valueStart: number;
   readonly valueEnd: number;
@@ -112,8 +113,12 @@ function startOfElement(text: string, open: number, index: number): number {
   return at;
 }
 
-/** The members of the object that opens at a place, the first so many of them. */
-function membersOf(text: string, open: number, most = Number.POSITIVE_INFINITY): Member[] {
+/** Returns the members of the object that opens at a place, the first so many of them. */
+export function membersOf(
+  text: string,
+  open: number,
+  most: number = Number.POSITIVE_INFINITY,
+): Member[] {
   const members: Member[] = [];
   let at = pastSpace(text, open + 1);
   while (text[at] === '"' && members.length < most) {

@@ -38,7 +38,6 @@ const FIELDS: Fields = {
 export const llamaCompletion: Wire = {
   name: "llama-completion",
   settings: [],
-  streamsObjects: false,
   asked({ body, bytes, provider }): Asked {
     const tally = new InputTally();
     tallyFields(body, FIELDS, provider.fields?.["llama-completion"], tally);

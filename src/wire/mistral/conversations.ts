@@ -32,7 +32,6 @@ const KNOWN: ReadonlySet<string> = new Set([
 export const mistralConversations: Wire = {
   name: "mistral-conversations",
   settings: ["completion_args"],
-  streamsObjects: false,
   asked(request): Asked {
     const { body, bytes, provider } = request;
     const model = textAt(body, "model") ?? textAt(body, "agent_id");

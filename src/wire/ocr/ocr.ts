@@ -31,7 +31,6 @@ const FIELDS: Fields = {
 export const mistralOcr: Wire = {
   name: "mistral-ocr",
   settings: [],
-  streamsObjects: false,
   asked({ body, provider }): Asked {
     const tally = new InputTally();
     tallyFields(body, FIELDS, provider.fields?.["mistral-ocr"], tally);

@@ -1,6 +1,7 @@
 // Ollama's own API: lines of JSON, of which the last has the counts.
 // https://github.com/ollama/ollama/blob/main/docs/api.md
 
+import { objectReader } from "../stream/json-objects.ts";
 import { PLAIN_REQUEST } from "../plain-request.ts";
 import { bytesIn } from "../bytes.ts";
 import { fieldsOf, tallyFields } from "../fields.ts";
@@ -32,7 +33,7 @@ const KNOWN_COUNTS: ReadonlySet<string> = new Set([
 export const ollamaChat: Wire = {
   name: "ollama",
   settings: ["options"],
-  streamsObjects: true,
+  objects: objectReader,
   asked({ body, bytes, provider }): Asked {
     const model = textAt(body, "model");
     const tally = new InputTally();

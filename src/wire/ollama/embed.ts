@@ -19,7 +19,6 @@ const FIELDS: Fields = {
 export const ollamaEmbeddings: Wire = {
   name: "ollama-embeddings",
   settings: [],
-  streamsObjects: false,
   asked({ body, bytes, provider }) {
     const tally = new InputTally();
     tally.isMany = true;

@@ -2,6 +2,7 @@
 // which is fetched later, tells the usage of each.
 // https://platform.openai.com/docs/api-reference/batch
 
+import { objectReader } from "../stream/json-objects.ts";
 import { batchAsked } from "../batch-asked.ts";
 import { BatchReading } from "../batch-reading.ts";
 import { fieldsOf, tallyFields } from "../fields.ts";
@@ -26,7 +27,7 @@ export const openaiBatches: Wire = {
   name: "openai-batches",
   settings: [],
   // Results are lines of objects.
-  streamsObjects: true,
+  objects: objectReader,
   asked({ body, bytes, uploaded = batchAsked([], []) }): Asked {
     const tally = new InputTally();
     tallyFields(body, FIELDS, undefined, tally);

@@ -22,7 +22,7 @@ import type { Overshoot } from "../overshoot.ts";
 import { chatConversation } from "./chat-conversation.ts";
 import { CHAT_FIELDS } from "./chat-fields.ts";
 import { OpenaiChatReading } from "./chat-usage.ts";
-import { mayReason, OpenaiContent, openaiRefusal, tallyOpenaiTools } from "./parts.ts";
+import { isText, mayReason, OpenaiContent, openaiRefusal, tallyOpenaiTools } from "./parts.ts";
 
 /** The path of an Azure deployment, which names it. */
 const DEPLOYMENT = /\/deployments\/([^/]+)\//;
@@ -38,7 +38,6 @@ export function modelOf({ body, url }: WireRequest): string | undefined {
 export const openaiChat: Wire = {
   name: "openai-chat",
   settings: ["stream_options"],
-  streamsObjects: false,
   asked(request): Asked {
     const { body, bytes, provider } = request;
     const model = modelOf(request);
@@ -83,6 +82,7 @@ export const openaiChat: Wire = {
     });
   },
   conversation: chatConversation,
+  turns: { name: "messages", areText },
   usageAsked(request) {
     const { body, provider } = request;
     if (fieldOf(body, "stream") !== true) return undefined;
@@ -177,6 +177,16 @@ function tallySearch(provider: string, tally: InputTally): void {
   if (provider !== "openai") tally.unbounded("web_search_options, a search that the provider runs");
   tally.add(SEARCH_TOKENS);
   tally.searches(1);
+}
+
+/** Whether messages have nothing for `tallyMessages` to count. */
+function areText(messages: readonly unknown[]): boolean {
+  for (const message of messages) {
+    if (typeof message !== "object" || message === null) return false;
+    if ("audio" in message || "images" in message) return false;
+    if ("content" in message && !isText(message.content)) return false;
+  }
+  return true;
 }
 
 function tallyMessages(request: WireRequest, model: string | undefined, tally: InputTally): void {

@@ -50,7 +50,6 @@ const KNOWN_COUNTS: ReadonlySet<string> = new Set([
 export const openaiEmbeddings: Wire = {
   name: "openai-embeddings",
   settings: [],
-  streamsObjects: false,
   asked(request): Asked {
     const { body, bytes, provider } = request;
     const model = modelOf(request);

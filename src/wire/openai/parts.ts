@@ -32,6 +32,12 @@ export function imageTokensMaxOf(model: string | undefined): number {
   return model?.includes("4o-mini") === true ? GPT_4O_MINI_IMAGE_TOKENS_MAX : IMAGE_TOKENS_MAX;
 }
 
+/** Whether content is a text, a list of texts, or nothing: all that its bytes bound. */
+export function isText(content: unknown): boolean {
+  if (typeof content === "string" || content === null) return true;
+  return Array.isArray(content) && content.every((part) => fieldOf(part, "type") === "text");
+}
+
 /** Counts media of requests in OpenAI's formats. */
 export class OpenaiContent {
   readonly #tally: InputTally;

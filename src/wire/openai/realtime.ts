@@ -34,7 +34,6 @@ const FIELDS: Fields = {
 export const openaiRealtime: Wire = {
   name: "openai-realtime",
   settings: ["response"],
-  streamsObjects: false,
   asked({ body, bytes, session }): Asked {
     const response = fieldOf(body, "response");
     const tally = new InputTally();

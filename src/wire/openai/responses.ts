@@ -30,7 +30,6 @@ const REASONING: ReadonlySet<string> = new Set([
 export const openaiResponses: Wire = {
   name: "openai-responses",
   settings: ["reasoning"],
-  streamsObjects: false,
   asked(request): Asked {
     const { body, bytes, provider } = request;
     // A stored prompt brings its model with it: the user may say which one that is.

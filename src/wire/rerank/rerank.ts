@@ -45,7 +45,6 @@ const SEPARATOR_TOKENS = 16;
 export const rerank: Wire = {
   name: "rerank",
   settings: [],
-  streamsObjects: false,
   asked({ body, bytes, provider }): Asked {
     const tally = new InputTally();
     tally.isMany = true;

@@ -28,7 +28,6 @@ const SILENCE_TOKENS = 512;
 export const openaiSpeech: Wire = {
   name: "openai-speech",
   settings: [],
-  streamsObjects: false,
   answersBytes: true,
   asked(request): Asked {
     const { body, bytes, provider } = request;

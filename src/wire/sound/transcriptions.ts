@@ -47,7 +47,6 @@ const SECONDS_MIN: Readonly<Record<string, number>> = { groq: 10 };
 export const openaiTranscriptions: Wire = {
   name: "openai-transcriptions",
   settings: [],
-  streamsObjects: false,
   isForm: true,
   asked(request): Asked {
     const { body, bytes, provider } = request;

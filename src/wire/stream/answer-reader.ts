@@ -3,7 +3,6 @@
 
 import { parsedOf } from "../json/untrusted.ts";
 import type { WireHead, AnswerReading, WireUsage, WorkUnderWay } from "../wire-usage.ts";
-import { ObjectReader } from "./json-objects.ts";
 import { EventReader } from "./sse.ts";
 
 /** A whole answer that is longer is not read: its bound is booked. */
@@ -28,10 +27,13 @@ export interface ByteReader {
 /** Reads framed messages: their type, and what returns the value that they carry. */
 export type FrameReading = (onMessage: (type: string, value: () => unknown) => void) => ByteReader;
 
+/** Reads JSON objects one after another: what returns each as text. */
+export type ObjectReading = (onObject: (text: string) => void) => ByteReader;
+
 /** Reads an answer, whatever it is packed in. Never throws. */
 export class AnswerReader {
   readonly #reading: AnswerReading;
-  readonly #streamsObjects: boolean;
+  readonly #objects: ObjectReading | undefined;
   readonly #frames: FrameReading | undefined;
   #bytes: ByteReader | undefined;
   #isWhole = false;
@@ -40,12 +42,12 @@ export class AnswerReader {
   #hasUnreadable = false;
 
   /**
-   * `streamsObjects`: whether JSON is a stream of objects, and not one whole answer. `frames`:
-   * reads framed messages, where the provider sends such.
+   * `objects`: reads JSON as a stream of objects, where it is not one whole answer. `frames`: reads
+   * framed messages, where the provider sends such.
    */
-  constructor(reading: AnswerReading, streamsObjects: boolean, frames?: FrameReading) {
+  constructor(reading: AnswerReading, objects?: ObjectReading, frames?: FrameReading) {
     this.#reading = reading;
-    this.#streamsObjects = streamsObjects;
+    this.#objects = objects;
     this.#frames = frames;
   }
 
@@ -95,7 +97,8 @@ export class AnswerReader {
 
   /** Takes in the whole answer at once, decoded. */
   text(text: string): void {
-    if (this.#streamsObjects || !JSON_START.test(text)) this.push(new TextEncoder().encode(text));
+    if (this.#objects !== undefined || !JSON_START.test(text))
+      this.push(new TextEncoder().encode(text));
     else {
       this.#isWhole = true;
       if (text.length <= WHOLE_BYTES_MAX) this.#read(text, "");
@@ -127,7 +130,7 @@ export class AnswerReader {
         else this.#read(data, event);
       });
     }
-    if (this.#streamsObjects) return new ObjectReader((text) => this.#read(text, ""));
+    if (this.#objects !== undefined) return this.#objects((text) => this.#read(text, ""));
     this.#isWhole = true;
     return new WholeReader((text) => this.#read(text, ""));
   }

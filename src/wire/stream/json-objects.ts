@@ -1,11 +1,16 @@
 // JSON objects one after another in a stream: lines of them, or the elements of one long array.
 
+import type { ObjectReading } from "./answer-reader.ts";
+
 /** A longer object is not kept. An object with an image has some megabytes. */
 const OBJECT_LENGTH_MAX = 64 * 1024 * 1024;
 const MARK = /["\\{}]/g;
 
+/** Returns a reader of whole objects. */
+export const objectReader: ObjectReading = (onObject) => new ObjectReader(onObject);
+
 /** Reads whole objects from the bytes of a stream. */
-export class ObjectReader {
+class ObjectReader {
   readonly #decoder = new TextDecoder();
   readonly #onObject: (text: string) => void;
   #text = "";

@@ -20,7 +20,6 @@ const FIELDS: Fields = {
 export const vercelEmbeddings: Wire = {
   name: "vercel-embeddings",
   settings: [],
-  streamsObjects: false,
   asked({ body, bytes, provider, header }) {
     const tally = new InputTally();
     tally.isMany = true;

@@ -37,7 +37,6 @@ const OVERSHOOT = { times: 2, plus: 256 };
 export const vercelLanguageModel: Wire = {
   name: "vercel-language-model",
   settings: [],
-  streamsObjects: false,
   asked(request): Asked {
     const { body, bytes, provider, header } = request;
     const model = header?.("ai-language-model-id") ?? header?.("ai-model-id");

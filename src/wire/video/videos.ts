@@ -30,7 +30,6 @@ const SIZES: Readonly<Record<string, string | undefined>> = {
 export const openaiVideos: Wire = {
   name: "openai-videos",
   settings: [],
-  streamsObjects: false,
   isForm: true,
   asked({ body, provider }): Asked {
     const tally = new InputTally();

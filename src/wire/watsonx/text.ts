@@ -21,7 +21,6 @@ const LIMIT_DEFAULT = 200;
 export const watsonxText: Wire = {
   name: "watsonx-text",
   settings: ["parameters"],
-  streamsObjects: false,
   asked({ body, bytes, provider, url }): Asked {
     const model = textAt(body, "model_id");
     const tally = new InputTally();

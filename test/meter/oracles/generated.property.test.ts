@@ -147,7 +147,7 @@ const REASONS: Readonly<
 };
 
 function oursOf({ wire, provider }: Shape, body: object): Counts {
-  const reader = new AnswerReader(wire.reading(providerFor(provider)), false);
+  const reader = new AnswerReader(wire.reading(providerFor(provider)));
   reader.push(new TextEncoder().encode(JSON.stringify(body)));
   const found = reader.end();
   expect(found).toMatchObject({ isWhole: true, doubts: [] });

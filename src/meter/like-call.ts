@@ -1,0 +1,43 @@
+// A call of `fetch` whose body and headers are at hand, so that it may be opened as one that is
+// like an earlier one.
+
+import type { Eventually } from "../pool/any-budget-pool.ts";
+import type { HeldExchange } from "./exchange-request.ts";
+import { openKnown } from "./known-requests.ts";
+import type { LikelyRequest } from "./known-requests.ts";
+import type { KnownTools } from "./known-tools.ts";
+import type { PoolSource } from "./metered-pool.ts";
+import { isPlain, plainHeader } from "./plain-headers.ts";
+import type { MeterSettings } from "./settings.ts";
+
+export { openKnown, rememberRequest } from "./known-requests.ts";
+
+/** A call of `fetch`. */
+export interface FetchArguments extends Pick<LikelyRequest, "send"> {
+  readonly input: Parameters<typeof globalThis.fetch>[0];
+  readonly init: RequestInit | undefined;
+}
+
+/** What became of a call. */
+export interface OpenedCall {
+  /** Where such calls are remembered; undefined where they are not. */
+  readonly address?: string;
+  /** Undefined for a call that is like none, or has no room. */
+  readonly held?: Eventually<HeldExchange | undefined>;
+}
+
+/** Holds a call that is like an earlier one. */
+export function openCall(
+  pool: PoolSource,
+  settings: MeterSettings,
+  { input, init = {}, send }: FetchArguments,
+  tools: KnownTools,
+): OpenedCall {
+  const { body: text, method, headers } = init;
+  const isText = typeof text === "string" && method === "POST";
+  if (typeof pool === "function" || !isText || !isPlain(headers)) return {};
+  const address = typeof input === "string" ? input : input instanceof URL ? input.href : undefined;
+  if (address === undefined) return {};
+  const header = (name: string): string | undefined => plainHeader(headers, name);
+  return { address, held: openKnown(pool, settings, { address, text, header, send }, tools) };
+}
