@@ -212,7 +212,7 @@ export class Exchange {
 
   #settled(): void {
     this.#isSettled = true;
-    for (const act of this.#onSettled.splice(0)) act();
+    for (const act of this.#onSettled) act();
   }
 
   #settleOnce(ended: Ended): Eventually<void> {

@@ -61,6 +61,11 @@ function knownBy({ state }: MeterSettings): KnownRequests {
   return known;
 }
 
+/** Whether requests are remembered at an address. */
+export function isKnownAddress(settings: MeterSettings, address: string): boolean {
+  return knownBy(settings).at(address) !== undefined;
+}
+
 /** Remembers a request into which nothing was written, for those that are like it. */
 export function rememberRequest(opened: OpenedRequest, tools: KnownTools): void {
   const { address } = opened.request;

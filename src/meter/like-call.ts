@@ -10,7 +10,7 @@ import type { PoolSource } from "./metered-pool.ts";
 import { isPlain, plainHeader } from "./plain-headers.ts";
 import type { MeterSettings } from "./settings.ts";
 
-export { openKnown, rememberRequest } from "./known-requests.ts";
+export { isKnownAddress, openKnown, rememberRequest } from "./known-requests.ts";
 
 /** A call of `fetch`. */
 export interface FetchArguments extends Pick<LikelyRequest, "send"> {

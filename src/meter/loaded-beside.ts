@@ -2,7 +2,7 @@
 
 import type * as LikeCall from "./like-call.ts";
 
-type Known = Pick<typeof LikeCall, "openCall" | "openKnown" | "rememberRequest">;
+type Known = Pick<typeof LikeCall, "openCall" | "isKnownAddress" | "openKnown" | "rememberRequest">;
 
 /** Returns a function that returns a module once it is loaded, which its first call begins. */
 export function loadedBeside<Module>(load: () => Promise<Module>): () => Module | undefined {

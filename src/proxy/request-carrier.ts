@@ -6,7 +6,10 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AmountView } from "../core/amount.ts";
 import type { Exchange } from "../meter/exchange.ts";
 import { meterExchange } from "../meter/meter-exchange.ts";
-import type { Opened } from "../meter/exchange-request.ts";
+import type { ExchangeRequest, HeldExchange, Opened } from "../meter/exchange-request.ts";
+import type { LikelyRequest } from "../meter/known-requests.ts";
+import { KNOWN_TOOLS } from "../meter/known-tools.ts";
+import { knownRequestsModule } from "../meter/loaded-beside.ts";
 import type { PoolSource } from "../meter/metered-pool.ts";
 import type { MeterSettings } from "../meter/settings.ts";
 import { BAD_GATEWAY, deny, send } from "./answers.ts";
@@ -45,6 +48,27 @@ export interface Errand {
   readonly onHead?: ((status: number, headers: IncomingMessage["headers"]) => void) | undefined;
 }
 
+/** Holds a request that is like an earlier one; undefined for any other. */
+async function openLike(
+  pool: PoolSource,
+  meter: MeterSettings,
+  request: Omit<LikelyRequest, "text"> & Pick<ExchangeRequest, "method" | "body">,
+): Promise<HeldExchange | undefined> {
+  const known = knownRequestsModule();
+  if (known === undefined || typeof pool === "function" || request.method !== "POST")
+    return undefined;
+  // Only then, because the body of a free request is passed on as it arrives.
+  if (!known.isKnownAddress(meter, request.address)) return undefined;
+  let text: string;
+  try {
+    text = await request.body();
+  } catch {
+    // It fails again where it is read next.
+    return undefined;
+  }
+  return known.openKnown(pool, meter, { ...request, text }, KNOWN_TOOLS);
+}
+
 /** Carries requests, and tracks the running ones. */
 export class RequestCarrier {
   readonly #settings: CarrierSettings;
@@ -77,11 +101,11 @@ export class RequestCarrier {
     const given = new GivenBody(request, bodyBytesMax);
     const provider = upstreamProvider(errand.upstream, url);
     const about = { method: request.method ?? "GET", url, provider };
-    const refused =
-      (await refuseSigned(request.headers.authorization, meter, about)) ??
-      (await plan.refuse(meter, about));
+    const signed = refuseSigned(request.headers.authorization, meter, about);
+    const refused = (signed && (await signed)) ?? (await plan.refuse(meter, about));
     const asked = {
       ...about,
+      address: `${provider} ${url.href}`,
       body: () => given.text(),
       form: () => given.form(),
       isLong: Number(request.headers["content-length"]) > bodyBytesMax,
@@ -89,7 +113,8 @@ export class RequestCarrier {
       header: (name: string) => headerOf(request, name),
       send: sendBeside(connections, request),
     };
-    const opened = refused ?? (await meterExchange(pool, meter, asked));
+    const opened =
+      refused ?? (await openLike(pool, meter, asked)) ?? (await meterExchange(pool, meter, asked));
     const onHead: Carried["onHead"] = (status, headers) => {
       plan.seen(provider, headers);
       errand.onHead?.(status, headers);
