@@ -135,7 +135,7 @@ export class Price {
    * @throws {TypeError | RangeError} if the usage or the factor is invalid.
    */
   cost(usage: Usage, options: ServiceOptions = {}): number {
-    return toUsd(this.#nanoUsd(readUsage(usage), options));
+    return toUsd(this.#nanoUsd(readUsage(usage), this.#factorIn(options)));
   }
 
   /**
@@ -146,7 +146,7 @@ export class Price {
    */
   amount(usage: Usage, options: ServiceOptions = {}): Amount {
     const whole = readUsage(usage);
-    return this.#amount(whole, this.#nanoUsd(whole, options));
+    return this.#amount(whole, this.#nanoUsd(whole, this.#factorIn(options)));
   }
 
   /**
@@ -161,7 +161,8 @@ export class Price {
     const cacheReadTokens = Math.min(bound.inputTokens, bound.cacheReadTokens ?? 0);
     const inputTokens = bound.inputTokens - cacheReadTokens;
     const total = readUsage({ inputTokens, cacheReadTokens, outputTokens });
-    return this.#amount(total, this.#nanoUsd(total, options, this.#dearestOf(bound)));
+    const factor = this.#factorIn(options);
+    return this.#amount(total, this.#nanoUsd(total, factor, this.#dearestOf(bound)));
   }
 
   /**
@@ -173,7 +174,7 @@ export class Price {
    */
   outputUnit(bound: Bound, options: ServiceOptions = {}): Amount {
     const one = readUsage({ outputTokens: 1 });
-    const usd = toUsd(this.#nanoUsd(one, options, this.#dearestOf(bound)));
+    const usd = toUsd(this.#nanoUsd(one, this.#factorIn(options), this.#dearestOf(bound)));
     return { outputTokens: 1, ...(this.rates !== undefined && { usd }) };
   }
 
@@ -219,11 +220,19 @@ export class Price {
     return found;
   }
 
-  #nanoUsd(usage: WholeUsage, options: ServiceOptions, dearest?: Dearest): number {
-    const { factor, ...service } = readOptions(options, SERVICE);
+  #factorIn(options: ServiceOptions): ServiceFactor {
+    const { factor } = options;
+    // Written out for the one option that the meter has, once for every amount.
+    let others = 0;
+    for (const name in options) if (name !== "factor") others++;
+    if (factor !== undefined && others === 0) return { factor, unknown: NONE_UNKNOWN };
+    const { factor: given, ...service } = readOptions(options, SERVICE);
+    return given === undefined ? this.factorFor(service) : { factor: given, unknown: NONE_UNKNOWN };
+  }
+
+  #nanoUsd(usage: WholeUsage, known: ServiceFactor, dearest?: Dearest): number {
     const rates = dearest?.rates ?? this.rates;
     if (rates === undefined) return 0;
-    const known = factor === undefined ? this.factorFor(service) : { factor, unknown: [] };
     const [word] = known.unknown;
     if (word === undefined) {
       const inputTokens = sumOf(usage, INPUT_CLASSES);
@@ -265,6 +274,7 @@ export class Price {
   }
 }
 
+const NONE_UNKNOWN: readonly string[] = [];
 const FACTOR_DIGITS = 12;
 const SERVICE = {
   tier: asGiven<string>,

@@ -6,6 +6,7 @@ import type { Transform } from "node:stream";
 
 import { headersOf } from "../meter/answer-head.ts";
 import type { Exchange } from "../meter/exchange.ts";
+import { isPromise } from "../meter/room.ts";
 import { forwarded } from "./headers.ts";
 import { decoderOf, isPacked } from "./packed.ts";
 import type { UpstreamAnswer } from "./upstream-answer.ts";
@@ -164,7 +165,9 @@ class Return {
     const { caller, exchange } = this.#way;
     if (this.#decoder !== undefined) await unpackRest(this.#decoder);
     if (isWhole) {
-      const rest = await exchange?.end();
+      const over = exchange?.end();
+      // Most books are up to date at once: then the end is sent in the same turn.
+      const rest = isPromise(over) ? await over : over;
       caller.end(this.#readdressed() ?? this.#held ?? rest);
       return;
     }
