@@ -25,7 +25,7 @@ const DOORS: readonly Door[] = [
     imported: "meteredFetch",
     from: "../dist/meter/index.js",
     wanted: 25_000,
-    most: 36_700,
+    most: 36_800,
     without: /prices\/index\.js$/,
   },
   {
