@@ -13,26 +13,26 @@ import type {
   StoredWaiter,
 } from "../stores/books/books.ts";
 import { createStoredPool } from "../stores/books/stored-pool.ts";
-import { rankOf } from "../stores/contract/pool-page.ts";
 import { newId } from "../stores/client/id.ts";
-import { countOf, instantInRow, numberOf, quantitiesInRow, textOf } from "../stores/sql/columns.ts";
+import type { Outcome } from "../stores/contract/command.ts";
+import { countOf, numberOf, quantitiesInRow, textOf } from "../stores/sql/columns.ts";
 import type { Row } from "../stores/sql/columns.ts";
 import {
   capsInRow,
   overageOf,
-  partsColumn,
   readFigures,
   readTerms,
   sliceLevelOf,
-  termsColumn,
 } from "../stores/sql/pool-row.ts";
-import { reservationOf, holdStateText, waiterOf } from "../stores/sql/hold-row.ts";
+import { reservationOf, waiterOf } from "../stores/sql/hold-row.ts";
 import { foundEntryOf } from "../stores/sql/entry-row.ts";
-import { amountColumns, AppendedEntries, listed } from "./appended-entries.ts";
-import type { Loaded } from "./loaded.ts";
+import { AppendedEntries, listed } from "./appended-entries.ts";
+import { poolRowOf, renewedRowOf, reservationRowOf, waiterRowOf } from "./book-rows.ts";
+import { setFigures } from "./differences.ts";
+import type { BooksBefore } from "./differences.ts";
+import type { Loaded, Written } from "./loaded.ts";
 import { isBelow } from "../stores/contract/path.ts";
-import { levelText } from "../stores/slices/slice-state.ts";
-import { settingsTextOf, storedWindow, windowText } from "../stores/contract/stored-settings.ts";
+import { settingsTextOf, storedWindow } from "../stores/contract/stored-settings.ts";
 import type { StoredSettings } from "../stores/contract/stored-settings.ts";
 
 interface PlacedWaiter extends StoredWaiter {
@@ -46,6 +46,9 @@ export class PostgresBooks implements Books {
   #version: string;
   /** The version after this batch: unique, even if a server loses writes. */
   #next: string = newId();
+  /** The version since which only differences were written. */
+  #base: string | undefined;
+  #isExact = true;
   #entryCount: number;
   /** How many resets and rolls the tree has counted; stored with its root. */
   #resets: number;
@@ -72,6 +75,7 @@ export class PostgresBooks implements Books {
   constructor(root: string, loaded: Loaded) {
     this.#root = root;
     this.#version = loaded.version;
+    this.#base = loaded.base ?? undefined;
     this.#entryCount = loaded.lines ?? 0;
     this.#resets = loaded.resets ?? 0;
     for (const row of loaded.pools ?? []) this.#rows.set(textOf(row, "path"), row);
@@ -227,17 +231,86 @@ export class PostgresBooks implements Books {
     return this.#writing(at, {});
   }
 
+  /**
+   * Returns the changes as differences, as text for `write`; undefined if they are none, or if they
+   * depend on more than the room that there is.
+   */
+  writtenAsDifferences(
+    at: number,
+    known: { readonly now: number | undefined; readonly fresh: readonly string[] },
+    before: BooksBefore,
+    outcomes: readonly Outcome[],
+  ): string | undefined {
+    if (this.#base === undefined) return undefined;
+    const by = before.differences(outcomes);
+    if (by === undefined) return undefined;
+    const isThere = (id: string): boolean => before.reservations.has(id);
+    const [renewed, kept] = [true, false].map(
+      (isRenewed) => new Set([...this.#kept].filter((id) => isThere(id) === isRenewed)),
+    );
+    const changes = {
+      ...listed("by", by),
+      ...listed("dropped", [...this.#dropped].filter(isThere)),
+      ...listed("kept", this.#rowsOf(kept ?? [], this.#reservations, reservationRowOf)),
+      ...listed(
+        "renewed",
+        this.#rowsOf(renewed ?? [], this.#reservations, (each) =>
+          renewedRowOf(each, before.reservations.get(each.id)),
+        ),
+      ),
+      ...this.#appended.rows(this.#root, this.#entryCount),
+    };
+    if (Object.keys(changes).length === 0) return undefined;
+    return JSON.stringify({
+      base: this.#base,
+      next: this.#next,
+      at,
+      after: this.#entryCount,
+      lines: this.#appended.count,
+      ...known,
+      ...changes,
+    });
+  }
+
   /** Marks the changes as written, for another batch. */
   settle(): void {
-    this.#version = this.#next;
-    this.#next = newId();
-    this.#entryCount += this.#appended.count;
-    this.#appended.clear();
-    this.#lines.clear();
-    this.#amended.clear();
-    this.#deleted.clear();
-    for (const changes of [this.#changed, this.#kept, this.#dropped, this.#waiting, this.#left])
-      changes.clear();
+    this.#base = this.#next;
+    this.#forgetChanges();
+  }
+
+  /**
+   * Marks the changes as written by differences. Others may have written before: figures of pools
+   * that are not in the answer may have changed too. Returns by how much used is more than in these
+   * books, for each pool in the answer.
+   */
+  settleDifferences({ before, lines, figures }: Written): ReadonlyMap<string, Quantities> {
+    if (before !== this.#version) this.#isExact = false;
+    this.#forgetChanges();
+    this.#entryCount = lines ?? this.#entryCount;
+    const moved = new Map<string, Quantities>();
+    if (this.#isExact) return moved;
+    for (const [path, text] of Object.entries(figures ?? {})) {
+      const pool = this.#pools.get(path);
+      if (pool !== undefined) moved.set(path, setFigures(pool, text));
+    }
+    return moved;
+  }
+
+  /** Whether these are all the figures that the server had at this version. */
+  get isExact(): boolean {
+    return this.#isExact;
+  }
+
+  /** The pools that were changed. */
+  get changedPools(): ReadonlySet<StoredPool> {
+    return this.#changed;
+  }
+
+  /** Whether nothing changed but figures, entries, and reservations that have not expired. */
+  get hasOnlyHolds(): boolean {
+    if (this.#deleted.size + this.#waiting.size + this.#left.size > 0) return false;
+    for (const id of this.#kept) if (this.#reservations.get(id)?.expired === true) return false;
+    return true;
   }
 
   /** Returns whether these books contain a pool. */
@@ -253,6 +326,18 @@ export class PostgresBooks implements Books {
   /** How many reservations are in these books. */
   get reservationCount(): number {
     return this.#reservations.size;
+  }
+
+  #forgetChanges(): void {
+    this.#version = this.#next;
+    this.#next = newId();
+    this.#entryCount += this.#appended.count;
+    this.#appended.clear();
+    this.#lines.clear();
+    this.#amended.clear();
+    this.#deleted.clear();
+    for (const changes of [this.#changed, this.#kept, this.#dropped, this.#waiting, this.#left])
+      changes.clear();
   }
 
   #writing(at: number, changes: object): string {
@@ -277,53 +362,10 @@ export class PostgresBooks implements Books {
     return pool;
   }
 
-  #rowsOf<T>(
-    ids: ReadonlySet<string>,
-    all: ReadonlyMap<string, T>,
-    toRow: (each: T) => Row,
-  ): Row[] {
+  #rowsOf<T>(ids: Iterable<string>, all: ReadonlyMap<string, T>, toRow: (each: T) => Row): Row[] {
     return [...ids].flatMap((id) => {
       const each = all.get(id);
       return each === undefined ? [] : [{ root: this.#root, ...toRow(each) }];
     });
   }
-}
-
-function poolRowOf(pool: StoredPool): Row {
-  const { state, unknown, made, countsSince, slices } = pool;
-  return {
-    path: state.path,
-    made,
-    caps: JSON.stringify(state.caps),
-    overage: state.overage ?? null,
-    window: windowText(state.window),
-    window_starts_at: instantInRow(state.windowStartsAt),
-    window_ends_at: instantInRow(state.windowEndsAt),
-    ...amountColumns("taken_", state.taken),
-    ...amountColumns("reserved_", state.reserved),
-    ...amountColumns("unknown_", unknown),
-    open_reservations: state.openReservations,
-    generation: state.generation,
-    dropped_before: state.droppedBefore,
-    counts_since: countsSince ?? null,
-    rank: rankOf(state.taken.nanoUsd - state.reserved.nanoUsd),
-    terms: termsColumn(pool),
-    slices: slices === undefined ? null : levelText(slices),
-    parts: partsColumn(state),
-  };
-}
-
-function reservationRowOf(reservation: OpenReservation): Row {
-  const { quantities, asOf, expiresAt, slice: _slice, sent: _sent, ...rest } = reservation;
-  return {
-    ...rest,
-    ...amountColumns("", quantities),
-    as_of: asOf,
-    expires_at: expiresAt,
-    slice: holdStateText(reservation),
-  };
-}
-
-function waiterRowOf({ ask, expiresAt, ...rest }: PlacedWaiter): Row {
-  return { ...rest, ...amountColumns("", ask), expires_at: expiresAt };
 }

@@ -3,7 +3,6 @@ import type { Clock } from "../core/clock.ts";
 import { describe } from "../core/describe.ts";
 import { optional, readOptions } from "../core/read-options.ts";
 import type { TableFor } from "../core/read-options.ts";
-import { applyCommands } from "../stores/books/apply.ts";
 import { BudgetStore } from "../stores/client/budget-store.ts";
 import { STORE_OPTIONS, TIMEOUT_MS_DEFAULT } from "../stores/client/store-options.ts";
 import { readRetention } from "../stores/client/archive.ts";
@@ -11,7 +10,6 @@ import type { BudgetStoreOptions } from "../stores/client/store-options.ts";
 import type { Command, Outcome } from "../stores/contract/command.ts";
 import type { TreeHeads } from "../stores/contract/events.ts";
 import { StoreUnavailable } from "../stores/contract/errors.ts";
-import { newId } from "../stores/client/id.ts";
 import { CHANGES_IN_SQL, CHANGES_KEPT } from "../stores/contract/ledger.ts";
 import type { StoredEntry } from "../stores/contract/ledger.ts";
 import type { ListedSum, SumsQuery } from "../stores/contract/ledger-sums.ts";
@@ -23,21 +21,11 @@ import type { ForgetQuery, LedgerQuery, NewestQuery, Store } from "../stores/con
 import type { TemplateText } from "../stores/contract/templates.ts";
 import { Unsummed } from "../stores/books/unsummed.ts";
 import { holdsInPostgres, ledgerInPostgres, newestInPostgres } from "./listings.ts";
-import { KnownBooks } from "./known-books.ts";
 import { PostgresSums } from "./ledger-sums.ts";
-import { PostgresBooks } from "./postgres-books.ts";
-import { loadedOf } from "./loaded.ts";
-import type { Loaded } from "./loaded.ts";
-import {
-  answersOf,
-  isLasting,
-  pause,
-  postgresConnection,
-  unlessInTheWay,
-} from "./postgres-client.ts";
+import { PostgresBatches } from "./batches.ts";
+import { answersOf, isLasting, postgresConnection } from "./postgres-client.ts";
 import type { PostgresClient, PostgresConnection } from "./postgres-client.ts";
-import { lostAmong, requestOf, withLost } from "./request.ts";
-import type { Request } from "./request.ts";
+import { requestOf } from "./request.ts";
 import { PostgresDocuments } from "./postgres-documents.ts";
 import { PostgresJournal } from "./postgres-journal.ts";
 import { migratePostgres } from "./schema.ts";
@@ -66,10 +54,6 @@ const POSTGRES = {
   schema: readSchema,
   retentionMs: optional(readRetention),
 } satisfies TableFor<PostgresStoreOptions>;
-/** The longest pause while another process has the turn; the server waits for it before. */
-const [PAUSE_MS_MAX, TURN_WAIT_MS] = [8, "10"];
-/** The value when no process has the turn. */
-const NOBODY = "";
 
 /**
  * Keeps budgets in a Postgres database (14 or later), for all processes on all hosts that reach it.
@@ -79,8 +63,9 @@ const NOBODY = "";
  * closes it; do not pass one that is inside a transaction of yours. It may connect through a pooler
  * in transaction mode, because nothing is kept in the session.
  *
- * A batch is one query as long as no other process writes to the tree; otherwise it is one query
- * that reads, and one that writes unless the tree has changed since. No lock is held in between.
+ * A batch is one query if it fits, even while other processes write to the tree; otherwise, if they
+ * have written, it is one query that reads, and one that writes unless the tree has changed since.
+ * No lock is held in between.
  * The server's clock is used. The tables are created on first use, unless an administrator has
  * created them. Bookings are as durable as the server's commits (`synchronous_commit`).
  *
@@ -124,9 +109,8 @@ export class PostgresStore implements Store {
   /** The name of the schema, quoted. */
   readonly #schema: string;
   readonly #clock: Clock | undefined;
-  readonly #timeoutMs: number;
   readonly #sums: PostgresSums;
-  readonly #known = new KnownBooks();
+  readonly #batches: PostgresBatches;
   readonly #unsummed = new Unsummed((root) => this.#sums.sumUp(root));
   #ready: Promise<void> | undefined;
 
@@ -136,22 +120,17 @@ export class PostgresStore implements Store {
     this.#client = postgresConnection(client);
     this.#schemaName = schema;
     this.#schema = `"${schema}"`;
+    this.#batches = new PostgresBatches(this.#client, this.#schema, timeoutMs);
     this.#sums = new PostgresSums(this.#client, this.#schema);
     this.documents = new PostgresDocuments(this.#client, this.#schema, (run) => this.#ask("", run));
     this.journal = new PostgresJournal(this.#client, this.#schema, (run) => this.#ask("", run));
     this.#clock = clock;
-    this.#timeoutMs = timeoutMs;
   }
 
   async execute(root: string, commands: readonly Command[]): Promise<readonly Outcome[]> {
     const nowMs = this.#clock && Math.floor(readClock(this.#clock));
     const request = requestOf(commands, nowMs);
-    const answer = await this.#ask(root, async () => {
-      if (this.#known.needTurn(root, commands))
-        return await this.#loadAndWrite(root, commands, request, newId());
-      const { outcomes, loaded } = await this.#writeToKnown(root, commands, request);
-      return outcomes ?? (await this.#loadAndWrite(root, commands, request, NOBODY, loaded));
-    });
+    const answer = await this.#ask(root, () => this.#batches.execute(root, commands, request));
     this.#unsummed.count(root, commands.length);
     return answer;
   }
@@ -278,120 +257,5 @@ export class PostgresStore implements Store {
     } catch (error) {
       throw isLasting(error) ? new StoreUnavailable(path, 0, error) : error;
     }
-  }
-
-  /**
-   * One round trip, if the cache has all that the commands touch. Returns the outcomes, or what was
-   * loaded because the cache was stale, or undefined.
-   */
-  async #writeToKnown(
-    root: string,
-    commands: readonly Command[],
-    request: Request,
-  ): Promise<{ readonly outcomes?: readonly Outcome[]; readonly loaded?: Loaded }> {
-    const known = this.#known.take(root, commands, request);
-    if (known === undefined) return {};
-    const { books, at } = known;
-    const { now } = request;
-    const fresh = request.ids.filter((id) => books.reservation(id) === undefined);
-    const outcomes = applyCommands(books, commands, now ?? at);
-    const written = books.written(at, { now, fresh });
-    // Read-only commands are answered from the current books.
-    if (written === undefined) return {};
-    const answer = await this.#write(root, NOBODY, { written, packs: books.packs }, request);
-    if (answer === undefined) return {};
-    if ("version" in answer) return { loaded: answer };
-    books.settle();
-    this.#known.remember(root, books, answer.at);
-    return { outcomes };
-  }
-
-  /** Two round trips, and two more for each time that another process was faster. */
-  async #loadAndWrite(
-    root: string,
-    commands: readonly Command[],
-    requested: Request,
-    firstTurn: string,
-    loadedBefore?: Loaded,
-  ): Promise<readonly Outcome[]> {
-    const endsAt = performance.now() + this.#timeoutMs;
-    let request = requested;
-    /** Requested once another process was faster. */
-    let turn = firstTurn;
-    let loaded = loadedBefore ?? (await this.#load(root, request, turn));
-    for (;;) {
-      if (loaded !== undefined) {
-        const books = new PostgresBooks(root, loaded);
-        const lost = lostAmong(commands, books).filter((id) => !request.ids.includes(id));
-        if (lost.length > 0) {
-          request = withLost(request, lost);
-          // oxlint-disable-next-line no-await-in-loop -- it is seldom, and the rest depends on it
-          loaded = await this.#load(root, request, turn);
-          continue;
-        }
-        // R11. Expired leases are freed before anything is judged, however many there are.
-        const isComplete = loaded.more !== true;
-        const outcomes = applyCommands(books, isComplete ? commands : [], loaded.now);
-        // oxlint-disable-next-line no-await-in-loop -- the next try waits for this one
-        const isWritten = await this.#writeLoaded(root, books, loaded, turn);
-        if (isWritten && isComplete) return outcomes;
-        if (!isWritten) {
-          this.#known.noteOthers(root);
-          if (turn === NOBODY) turn = newId();
-        }
-      } else {
-        // oxlint-disable-next-line no-await-in-loop -- it is another process's turn
-        await pause(1 + Math.random() * (PAUSE_MS_MAX - 1));
-      }
-      if (performance.now() >= endsAt) throw new Error("other processes were faster every time");
-      // oxlint-disable-next-line no-await-in-loop -- the next try begins with what is there by then
-      loaded = await this.#load(root, request, turn);
-    }
-  }
-
-  /** Loads the books, and takes the turn if named; undefined while another process has the turn. */
-  async #load(root: string, request: Request, turn = NOBODY): Promise<Loaded | undefined> {
-    const asked = JSON.stringify(request);
-    const isFree = turn === NOBODY;
-    const call = isFree ? "load_1($1, $2)" : "claim_2($1, $2, $3, $4::integer)";
-    const values = isFree ? [root, asked] : [root, asked, turn, TURN_WAIT_MS];
-    const answers = answersOf(this.#client, `SELECT ${this.#schema}.${call} AS answer`, values);
-    const [answer] = await (isFree ? answers : unlessInTheWay(answers));
-    return loadedOf(answer);
-  }
-
-  /** Whether the books are now stored: they were written, or did not change. */
-  async #writeLoaded(
-    root: string,
-    books: PostgresBooks,
-    { at, turn: turnThere }: Loaded,
-    turn: string,
-  ): Promise<boolean> {
-    const written = books.written(at, undefined);
-    const isOthersTurn = typeof turnThere === "string" && turnThere !== turn;
-    if (written === undefined && (turn === NOBODY || isOthersTurn)) {
-      this.#known.remember(root, books, at);
-      return true;
-    }
-    if (isOthersTurn) return false;
-    const sent = { written: written ?? books.nothing(at), packs: books.packs };
-    const answer = await this.#write(root, turn, sent, undefined);
-    if (answer === undefined) return written === undefined;
-    books.settle();
-    this.#known.remember(root, books, answer.at);
-    return true;
-  }
-
-  async #write(
-    root: string,
-    turn: string,
-    { written, packs }: { readonly written: string; readonly packs: string },
-    request: Request | undefined,
-  ): Promise<Loaded | { readonly at: number } | undefined> {
-    const text = `SELECT ${this.#schema}.write_2($1, $2, $3, $4, $5) AS answer`;
-    const asked = request === undefined ? "" : JSON.stringify(request);
-    const values = [root, turn, asked, written, packs];
-    const [answer] = await unlessInTheWay(answersOf(this.#client, text, values));
-    return loadedOf(answer);
   }
 }

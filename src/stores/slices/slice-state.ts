@@ -92,6 +92,14 @@ export function sliceOf(text: string): SliceState {
   };
 }
 
+/** Returns a level as numbers. */
+export function levelNumbers(level: SliceLevel): readonly number[] {
+  const { held, sharing, live, awaited, recalledAt, recalledDraw, draws } = level;
+  const { tokens, inputTokens, outputTokens, nanoUsd, calls } = held;
+  const amounts = [tokens, inputTokens, outputTokens, nanoUsd, calls];
+  return [...amounts, sharing, live, awaited, recalledAt, recalledDraw, draws];
+}
+
 /** Returns a level as text. */
 export function levelText(level: SliceLevel): string {
   const { held, sharing, live, awaited, recalledAt, recalledDraw, draws } = level;
