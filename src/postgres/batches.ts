@@ -67,17 +67,22 @@ export class PostgresBatches {
     const { books, at } = known;
     const { now } = request;
     const judged = new JudgedBatch(books, commands, request, { at, now: now ?? at });
-    const differences = judged.differences();
+    // A write of all figures is cheaper, but it is too late once others write.
+    const isAlone = books.isExact && !this.#known.needTurn(root, commands);
+    const differences = isAlone ? undefined : judged.differences();
     if (differences !== undefined)
       return await this.#writeDifferences(root, judged, differences, NOBODY);
-    if (!books.isExact || this.#known.needTurn(root, commands)) return { isPlain: false };
+    if (!isAlone) return { isPlain: false };
     const written = books.written(at, { now, fresh: judged.fresh });
     // Read-only commands are answered from the current books.
     if (written === undefined) return {};
     const sent = { written, packs: books.packs };
     const answer = await this.#write("write_2", root, NOBODY, sent, request);
     if (answer === undefined) return {};
-    if ("version" in answer) return { loaded: answer };
+    if ("version" in answer) {
+      this.#known.noteOthers(root);
+      return { loaded: answer };
+    }
     books.settle();
     this.#known.remember(root, books, answer.at);
     return { outcomes: judged.outcomes };
@@ -183,6 +188,7 @@ export class PostgresBatches {
     if (answer === undefined) return { isPlain: true };
     if ("version" in answer) return { loaded: answer, isPlain: true };
     const moved = books.settleDifferences(answer);
+    if (!books.isExact) this.#known.noteOthers(root);
     this.#known.remember(root, books, answer.at);
     return { outcomes: movedOutcomes(outcomes, moved) };
   }

@@ -1265,10 +1265,15 @@ $function$;`,
   // src/postgres/migrations/0011-differences.sql
   `ALTER TABLE token_budget.trees ADD COLUMN base text, ADD COLUMN before text;
 CREATE FUNCTION token_budget.sum_1(numbers text, more text) RETURNS text
-LANGUAGE sql IMMUTABLE AS $function$
-  SELECT string_agg((one::bigint + other::bigint)::text, ' ' ORDER BY place)
-  FROM ROWS FROM (string_to_table(numbers, ' '), string_to_table(more, ' ')) WITH ORDINALITY
-    AS listed(one, other, place)
+LANGUAGE plpgsql IMMUTABLE AS $function$
+DECLARE
+  one bigint[] := string_to_array(numbers, ' ');
+  other bigint[] := string_to_array(more, ' ');
+BEGIN
+  RETURN concat_ws(' ', one[1] + other[1], one[2] + other[2], one[3] + other[3],
+    one[4] + other[4], one[5] + other[5], one[6] + other[6], one[7] + other[7],
+    one[8] + other[8], one[9] + other[9], one[10] + other[10], one[11] + other[11]);
+END
 $function$;
 CREATE FUNCTION token_budget.write_3(asked_root text, turn text, asked text, request text,
   packs text)
