@@ -221,11 +221,14 @@ export class Price {
   }
 
   #factorIn(options: ServiceOptions): ServiceFactor {
-    const { factor } = options;
     // Written out for the one option that the meter has, once for every amount.
+    let own: number | undefined;
     let others = 0;
-    for (const name in options) if (name !== "factor") others++;
-    if (factor !== undefined && others === 0) return { factor, unknown: NONE_UNKNOWN };
+    for (const name in options)
+      if (name === "factor") own = options.factor;
+      else others++;
+    if (own !== undefined && others === 0)
+      return { factor: readFactor(own, "factor"), unknown: NONE_UNKNOWN };
     const { factor: given, ...service } = readOptions(options, SERVICE);
     return given === undefined ? this.factorFor(service) : { factor: given, unknown: NONE_UNKNOWN };
   }

@@ -172,6 +172,10 @@ describe("priceBook", () => {
       expect(() => price.cost({ inputTokens: 3 }, { factor })).toThrow(
         /Expected factor to be a factor of the list price/,
       );
+    // @ts-expect-error -- not an object
+    expect(() => price.cost({ inputTokens: 3 }, null)).toThrow(
+      /Expected `options` to be an object/,
+    );
     expect(() =>
       priceBook.with({ mine: { inputTokens: 1, multipliers: { rush: Number.NaN } } }),
     ).toThrow(/overrides\["mine"\]\.multipliers\.rush/);
