@@ -1,11 +1,14 @@
 // One of the processes of slices.ts: holds and settles as fast as it can for a while, in a slice or
 // with a trip for each.
 
+import { join, resolve } from "node:path";
 import process from "node:process";
+import { pathToFileURL } from "node:url";
 
 import pg from "pg";
 
 import { openStore } from "../test/support/open-store.ts";
+import type { StoreOpeners } from "../test/support/open-store.ts";
 import { BareHolds } from "./bare-counters.ts";
 import type { SlicePace } from "./slices.ts";
 
@@ -27,15 +30,28 @@ const MODES: Readonly<Record<string, () => Promise<SlicePace>>> = {
   bare: () => bare(),
 };
 
-const [address = "", mode = ""] = process.argv.slice(2);
-const store = openStore(address);
+const [address = "", mode = "", otherBuild] = process.argv.slice(2);
+const store = openStore(
+  address,
+  {},
+  otherBuild === undefined ? undefined : await openersOf(otherBuild),
+);
 
-const pairs = new Promise((resolve) => {
-  process.once("message", resolve);
+const pairs = new Promise((heard) => {
+  process.once("message", heard);
 }).then(MODES[mode] ?? inSlice);
 process.send?.("ready");
 process.send?.(await pairs);
 process.exit(0);
+
+/** The stores of another build, by its folder `dist`. */
+async function openersOf(build: string): Promise<StoreOpeners> {
+  const [redis, postgres]: [StoreOpeners, StoreOpeners] = await Promise.all([
+    import(pathToFileURL(join(resolve(build), "redis/index.js")).href),
+    import(pathToFileURL(join(resolve(build), "postgres/index.js")).href),
+  ]);
+  return { redisStore: redis.redisStore, postgresStore: postgres.postgresStore };
+}
 
 /** Returns what gives the pace since now. */
 function startPace(): (done: number) => SlicePace {

@@ -1,5 +1,6 @@
 // One hot budget for many processes: slices against a trip for each hold and commit, in Redis and
-// Postgres; and what a hold in a slice costs its own process.
+// Postgres; and what a hold in a slice costs its own process. With the folder `dist` of another
+// build as argument, also against a trip each of that build.
 
 import { fork } from "node:child_process";
 import { once } from "node:events";
@@ -38,18 +39,21 @@ export interface SlicePace {
   readonly cpuMs: number;
 }
 
-/** Prints the tables of slices. */
-export async function printSlices(effort: Effort): Promise<void> {
+/** Prints the tables of slices; `otherBuild` is the folder `dist` of another build. */
+export async function printSlices(effort: Effort, otherBuild?: string): Promise<void> {
   await printLocal(effort);
-  for (const rowsOfStore of [redisRows, postgresRows]) {
+  for (const onServer of [onRedis, onPostgres]) {
     // oxlint-disable-next-line no-await-in-loop -- each has the machine for itself
-    const rows = await rowsOfStore();
+    const before = otherBuild && (await onServer((address) => ratesBefore(address, otherBuild)));
+    // oxlint-disable-next-line no-await-in-loop -- likewise
+    const rows = (await onServer((address) => rowsOf(address, before || []))) ?? [];
     if (rows.length > 0)
       printTable(
         [
           "One hot pool, reserve + commit",
           "pairs/s",
           "× a trip each",
+          "× the other build's",
           "fairness",
           "by CPU time",
           "target",
@@ -116,48 +120,63 @@ function settleUpTo(pool: SlicedBudgetPool, times: number): number {
   return 0;
 }
 
-async function redisRows(): Promise<string[][]> {
+/** Runs something on a server of its own; undefined where none is installed. */
+async function onRedis<T>(run: (address: string) => Promise<T>): Promise<T | undefined> {
   const binary = redisBinary("redis-server");
-  if (binary === undefined) return [];
+  if (binary === undefined) return undefined;
   const server = await RedisServer.start(binary);
   try {
-    return await rowsOf("Redis", `redis:${server.port}`);
+    return await run(`redis:${server.port}`);
   } finally {
     await server.crash();
   }
 }
 
-async function postgresRows(): Promise<string[][]> {
+async function onPostgres<T>(run: (address: string) => Promise<T>): Promise<T | undefined> {
   const binaries = postgresBinaries();
-  if (binaries === undefined) return [];
+  if (binaries === undefined) return undefined;
   const server = await PostgresServer.start(binaries);
   try {
-    return await rowsOf("Postgres", `postgres:${server.port}`);
+    return await run(`postgres:${server.port}`);
   } finally {
     await server.stop();
   }
 }
 
-async function rowsOf(place: string, address: string): Promise<string[][]> {
+/** What another build does with a trip each, for each number of processes. */
+async function ratesBefore(address: string, otherBuild: string): Promise<readonly number[]> {
+  const rates: number[] = [];
+  for (const processes of PROCESSES) {
+    // oxlint-disable-next-line no-await-in-loop -- each has the machine for itself
+    const paces = await pacesOf(address, "each", processes, otherBuild);
+    rates.push(rateOf(paces));
+  }
+  return rates;
+}
+
+async function rowsOf(address: string, before: readonly number[]): Promise<string[][]> {
   const store = openStore(address);
   await store.pool("hot", { caps: { usd: 9_000_000, tokens: 2 ** 52 } });
   await store.close();
+  const place = address.startsWith("redis") ? "Redis" : "Postgres";
   const rows: string[][] = [];
-  for (const processes of PROCESSES) {
+  for (const [index, processes] of PROCESSES.entries()) {
+    const rateBefore = before[index];
     let each = 1;
     for (const mode of MODES) {
       // oxlint-disable-next-line no-await-in-loop -- each has the machine for itself
       const paces = await pacesOf(address, mode, processes);
-      const rates = paces.map(({ pairs, ms }) => (1000 * pairs) / ms);
-      const rate = rates.reduce((sum, one) => sum + one, 0);
+      const rate = rateOf(paces);
       if (mode === "each") each = rate;
       const isShared = mode === "entries" || mode === "sums";
+      const isAlone = processes === 1;
       rows.push([
-        `${place}, ${processes} ${processes === 1 ? "process" : "processes"}: ${NAMES[mode]}`,
+        `${place}, ${processes} ${isAlone ? "process" : "processes"}: ${NAMES[mode]}`,
         Math.round(rate).toLocaleString("en-US"),
         (rate / each).toFixed(1),
-        processes === 1 ? "" : fairnessOf(rates),
-        processes === 1 ? "" : fairnessOf(paces.map(({ pairs, cpuMs }) => pairs / cpuMs)),
+        rateBefore === undefined ? "" : (rate / rateBefore).toFixed(1),
+        isAlone ? "" : fairnessOf(paces.map(({ pairs, ms }) => pairs / ms)),
+        isAlone ? "" : fairnessOf(paces.map(({ pairs, cpuMs }) => pairs / cpuMs)),
         isShared ? "≥ 50, ≥ 0.8" : "",
       ]);
     }
@@ -165,18 +184,25 @@ async function rowsOf(place: string, address: string): Promise<string[][]> {
   return rows;
 }
 
+/** Pairs a second of all processes together. */
+function rateOf(paces: readonly SlicePace[]): number {
+  return paces.reduce((sum, { pairs, ms }) => sum + (1000 * pairs) / ms, 0);
+}
+
 /** The slowest against the fastest. */
 function fairnessOf(rates: readonly number[]): string {
   return (Math.min(...rates) / Math.max(...rates)).toFixed(2);
 }
 
-/** Runs processes in a mode, all at once. */
+/** Runs processes in a mode, all at once, of this build or of another one. */
 export async function pacesOf(
   address: string,
   mode: string,
   processes: number,
+  ...otherBuild: readonly string[]
 ): Promise<readonly SlicePace[]> {
-  const children = Array.from({ length: processes }, () => fork(PROCESS, [address, mode]));
+  const words = [address, mode, ...otherBuild];
+  const children = Array.from({ length: processes }, () => fork(PROCESS, words));
   await Promise.all(children.map((child) => once(child, "message")));
   const answers = children.map((child) => once(child, "message"));
   for (const child of children) child.send("go");
@@ -184,7 +210,7 @@ export async function pacesOf(
 }
 
 if (import.meta.main) {
-  await printSlices({ rounds: 15, roundMs: 8 });
+  await printSlices({ rounds: 15, roundMs: 8 }, process.argv[2]);
   // A server that was stopped may leave a connection behind.
   process.exit(0);
 }

@@ -11,8 +11,18 @@ import type { BudgetStore, BudgetStoreOptions } from "../../src/stores/index.ts"
 /** Long enough to outlive a server that is started again. */
 const TIMEOUT_MS = 20_000;
 
+/** What opens stores: that of this build, or of another one. */
+export interface StoreOpeners {
+  readonly redisStore: typeof redisStore;
+  readonly postgresStore: typeof postgresStore;
+}
+
 /** Opens what `sqlite:<durability>:<file>`, `redis:<port>:<host>` or `postgres:<port>:<database>` says. */
-export function openStore(address: string, options: BudgetStoreOptions = {}): BudgetStore {
+export function openStore(
+  address: string,
+  options: BudgetStoreOptions = {},
+  openers: StoreOpeners = { redisStore, postgresStore },
+): BudgetStore {
   const storeOptions = { timeoutMs: TIMEOUT_MS, ...options };
   const [kind, detail = "", ...rest] = address.split(":");
   switch (kind) {
@@ -23,7 +33,7 @@ export function openStore(address: string, options: BudgetStoreOptions = {}): Bu
     case "redis": {
       const client = new Redis({ port: Number(detail), host: rest[0] ?? "127.0.0.1" });
       client.on("error", () => undefined);
-      return redisStore(client, storeOptions);
+      return openers.redisStore(client, storeOptions);
     }
     case "postgres": {
       const pool = new pg.Pool({
@@ -34,7 +44,7 @@ export function openStore(address: string, options: BudgetStoreOptions = {}): Bu
         max: 2,
       });
       pool.on("error", () => undefined);
-      return postgresStore(pool, storeOptions);
+      return openers.postgresStore(pool, storeOptions);
     }
     default:
       throw new RangeError(`Expected the address of a store, got ${address}`);
