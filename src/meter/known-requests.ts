@@ -115,10 +115,16 @@ function isPricedNow(known: KnownRequest, { priceFor }: KnownTools): boolean {
   const now = performance.now();
   if (now - known.pricedAt < PRICED_MS) return true;
   const { priced, settings, url } = known;
+  known.pricedAt = Number.NEGATIVE_INFINITY;
+  try {
+    const price = priceFor(priced.about.model, priced.provider, settings, url);
+    if (price !== priced.prices[0]) return false;
+  } catch {
+    // It has no price any more: `meterExchange` says so.
+    return false;
+  }
   known.pricedAt = now;
-  const isSame = priceFor(priced.about.model, priced.provider, settings, url) === priced.prices[0];
-  if (!isSame) known.pricedAt = Number.NEGATIVE_INFINITY;
-  return isSame;
+  return true;
 }
 
 function openLike(

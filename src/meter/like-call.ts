@@ -26,14 +26,22 @@ export interface OpenedCall {
   readonly held?: Eventually<HeldExchange | undefined>;
 }
 
-/** Holds a call that is like an earlier one. */
-export function openCall(
+/** Holds a call that is like an earlier one. Never throws: `fetch` rejects what it cannot read. */
+export function openCall(...call: Parameters<typeof openRead>): OpenedCall {
+  try {
+    return openRead(...call);
+  } catch {
+    return {};
+  }
+}
+
+function openRead(
   pool: PoolSource,
   settings: MeterSettings,
-  { input, init = {}, send }: FetchArguments,
+  { input, init, send }: FetchArguments,
   tools: KnownTools,
 ): OpenedCall {
-  const { body: text, method, headers } = init;
+  const { body: text, method, headers } = init ?? {};
   const isText = typeof text === "string" && method === "POST";
   if (typeof pool === "function" || !isText || !isPlain(headers)) return {};
   const address = typeof input === "string" ? input : input instanceof URL ? input.href : undefined;

@@ -1,0 +1,93 @@
+import { describe, expect, it, vi } from "vitest";
+
+import { BudgetPool } from "../../src/index.ts";
+import type { MeteredFetchOptions } from "../../src/meter/index.ts";
+import { meteredFetch } from "../../src/meter/index.ts";
+import type { PoolSource } from "../../src/meter/metered-pool.ts";
+import { knownRequestsModule } from "../../src/meter/loaded-beside.ts";
+import { priceBook } from "../../src/prices/index.ts";
+
+const URL_OF_CHAT = "https://api.openai.com/v1/chat/completions";
+
+/** Resolves once requests can be remembered. */
+async function loaded(): Promise<void> {
+  await vi.waitFor(() => expect(knownRequestsModule()).toBeDefined());
+}
+
+function postOf(content: string): RequestInit {
+  const messages = [{ role: "user", content }];
+  return {
+    method: "POST",
+    body: JSON.stringify({ model: "gpt-4o-mini", max_tokens: 10, messages }),
+  };
+}
+
+/** A meter that has seen a request, and how often it has forwarded one. */
+async function remembering(
+  pool: PoolSource,
+  options: MeteredFetchOptions = {},
+): Promise<{ readonly fetched: typeof fetch; readonly forwarded: () => number }> {
+  await loaded();
+  let times = 0;
+  const fetched = meteredFetch(pool, {
+    countsBytesMax: 0,
+    countTokens: false,
+    ...options,
+    fetch: () => {
+      times++;
+      const usage = { prompt_tokens: 3, completion_tokens: 5 };
+      return Promise.resolve(Response.json({ choices: [], usage }));
+    },
+  });
+  await (await fetched(URL_OF_CHAT, postOf("the first"))).text();
+  return { fetched, forwarded: () => times };
+}
+
+describe("a call after one that it is like", () => {
+  it("is made in the turn of the event loop in which it was called", async () => {
+    const { fetched, forwarded } = await remembering(new BudgetPool({ caps: { usd: 1 } }));
+    const answer = fetched(URL_OF_CHAT, postOf("another"));
+    expect(forwarded()).toBe(2);
+    await (await answer).text();
+  });
+
+  it("rejects, and never throws, where its arguments cannot be read", async () => {
+    const { fetched, forwarded } = await remembering(new BudgetPool({ caps: { usd: 1 } }));
+    const none: unknown = null;
+    const withoutHeaders: object = { ...postOf("another"), headers: none };
+    await (await fetched(URL_OF_CHAT, withoutHeaders)).text();
+    await (await fetched("https://api.openai.com/v1/models", none as RequestInit)).text();
+    expect(forwarded()).toBe(3);
+    const unreadable: RequestInit = {
+      method: "POST",
+      get body(): string {
+        throw new RangeError("the body is gone");
+      },
+    };
+    await expect(fetched(URL_OF_CHAT, unreadable)).rejects.toThrow("the body is gone");
+  });
+
+  it("is refused once its model has no price any more", async () => {
+    let isGone = false;
+    const prices = {
+      find: priceBook.find.bind(priceBook),
+      findOwn: () => undefined,
+      findListed: (name: string) => (isGone ? undefined : priceBook.findListed(name)),
+      asOf: priceBook.asOf,
+    };
+    const asBook: unknown = { ...prices, find: (name: string) => prices.find(`${name}-gone`) };
+    const pool = new BudgetPool({ caps: { usd: 1 } });
+    const { fetched } = await remembering(pool, { prices: asBook as typeof priceBook });
+    vi.useFakeTimers({ toFake: ["performance"] });
+    try {
+      isGone = true;
+      vi.advanceTimersByTime(1_000_000_000);
+      const answer = await fetched(URL_OF_CHAT, postOf("another"));
+      expect(answer.status).toBe(400);
+      expect(await answer.text()).toContain("No price is known");
+      expect(pool.snapshot().openReservations).toBe(0);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+});
