@@ -61,7 +61,7 @@ export function knownRequest(
   const { settings, wire, read, asked, priced, bounded } = opened;
   const { url, text, body, header } = read;
   const { turns } = wire;
-  const { tokensAmong } = asked.input;
+  const { tokensAmong, ...input } = asked.input;
   const marks = cacheMarksOf(text);
   const given = turns && fieldOf(body, turns.name);
   if (turns === undefined || tokensAmong === undefined || marks === "unsure") return undefined;
@@ -74,13 +74,21 @@ export function knownRequest(
   const units = output.kind === "limited" ? output.max : 0;
   const most = { ...asked, input: { ...asked.input, tokens: Number.MAX_SAFE_INTEGER } };
   const facts = { ...priced, asked: most, model: priced.about.model, betas: priced.betas };
+  // What is kept refers to no turns: the texts of a request are most of it.
+  const outputTokens = bounded.outputFor(units);
+  const bodiless = { ...asked, input: { ...input, texts: () => [] } };
   return {
     settings,
     wire,
     url,
     beta: header?.("anthropic-beta"),
-    priced: { ...priced, about: { ...priced.about, body: undefined } },
-    bounded: { ...bounded, request: { ...request, body: undefined } },
+    priced: { ...priced, asked: bodiless, about: { ...priced.about, body: undefined } },
+    bounded: {
+      ...bounded,
+      reasons: () => [],
+      outputFor: () => outputTokens,
+      request: { ...request, body: undefined },
+    },
     head: ownCopy(text.slice(0, valueStart)),
     tail: ownCopy(text.slice(valueEnd)),
     turns,
@@ -90,7 +98,7 @@ export function knownRequest(
     factor: price.factorFor(asked.service).factor,
     band: price.bandOf(bounded.bound.inputTokens),
     units,
-    outputTokens: bounded.outputFor(units),
+    outputTokens,
     about: aboutOf(request.model, settings.label),
     pricedAt: performance.now(),
   };

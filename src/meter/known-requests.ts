@@ -47,10 +47,16 @@ class KnownRequests {
   }
 
   add(address: string, request: KnownRequest): void {
-    const known = this.#byAddress.get(address) ?? [];
+    const known = (this.#byAddress.get(address) ?? []).filter((each) => !isSame(each, request));
     if (known.length === 0 && this.#byAddress.size >= ADDRESSES_MAX) this.#byAddress.clear();
     this.#byAddress.set(address, [request, ...known.slice(0, REQUESTS_MAX - 1)]);
   }
+}
+
+/** Whether the same requests are like two of them, such as two that were made at once. */
+function isSame(one: KnownRequest, other: KnownRequest): boolean {
+  const names = ["head", "tail", "settings", "beta", "marks", "band"] as const;
+  return names.every((name) => one[name] === other[name]);
 }
 
 const KNOWN = new WeakMap<MeterState, KnownRequests>();

@@ -6,6 +6,7 @@ import { meteredFetch } from "../../src/meter/index.ts";
 import type { PoolSource } from "../../src/meter/metered-pool.ts";
 import { knownRequestsModule } from "../../src/meter/loaded-beside.ts";
 import { priceBook } from "../../src/prices/index.ts";
+import { collectGarbage, heapInUse } from "../support/heap.ts";
 
 const URL_OF_CHAT = "https://api.openai.com/v1/chat/completions";
 
@@ -14,11 +15,11 @@ async function loaded(): Promise<void> {
   await vi.waitFor(() => expect(knownRequestsModule()).toBeDefined());
 }
 
-function postOf(content: string): RequestInit {
+function postOf(content: string, others: object = {}): RequestInit {
   const messages = [{ role: "user", content }];
   return {
     method: "POST",
-    body: JSON.stringify({ model: "gpt-4o-mini", max_tokens: 10, messages }),
+    body: JSON.stringify({ model: "gpt-4o-mini", max_tokens: 10, ...others, messages }),
   };
 }
 
@@ -89,5 +90,30 @@ describe("a call after one that it is like", () => {
     } finally {
       vi.useRealTimers();
     }
+  });
+});
+
+describe("the memory of a meter", () => {
+  it("has no turns of the requests that it remembers", async () => {
+    const { fetched } = await remembering(new BudgetPool({ caps: { usd: 1000 } }));
+    const before = heapInUse();
+    for (let user = 0; user < 8; user++) {
+      const init = postOf("x".repeat(1_000_000) + String(user), { user: String(user) });
+      // oxlint-disable-next-line no-await-in-loop -- one after the other
+      await (await fetched(URL_OF_CHAT, init)).text();
+    }
+    await collectGarbage();
+    expect(heapInUse() - before).toBeLessThan(2_000_000);
+  });
+
+  it("has one place for requests that are alike, and were made at once", async () => {
+    const { fetched, forwarded } = await remembering(new BudgetPool({ caps: { usd: 1000 } }));
+    const made = Array.from({ length: 8 }, async () => {
+      await (await fetched(URL_OF_CHAT, postOf("others", { user: "another" }))).text();
+    });
+    await Promise.all(made);
+    const answer = fetched(URL_OF_CHAT, postOf("another"));
+    expect(forwarded()).toBe(10);
+    await (await answer).text();
   });
 });
