@@ -16,7 +16,7 @@ import type { Request } from "./request.ts";
 
 /** The longest pause while another process has the turn; the server waits for it before. */
 const [PAUSE_MS_MAX, TURN_WAIT_MS] = [8, "10"];
-/** How often differences are tried before they take a turn. */
+/** How often differences are tried before all figures are written, in a turn. */
 const PLAIN_TRIES_MAX = 10;
 /** The value when no process has the turn. */
 const NOBODY = "";
@@ -116,7 +116,7 @@ export class PostgresBatches {
         const isComplete = loaded.more !== true;
         const judged = new JudgedBatch(books, isComplete ? commands : [], request, loaded);
         // oxlint-disable-next-line no-await-in-loop -- the next try waits for this one
-        const tried = await this.#writeLoaded(root, judged, loaded, turn);
+        const tried = await this.#writeLoaded(root, judged, loaded, turn, tries < PLAIN_TRIES_MAX);
         if (tried.outcomes !== undefined && isComplete) return tried.outcomes;
         if (tried.outcomes === undefined) {
           // Differences are seldom too late twice, and a turn would delay those of all others.
@@ -156,10 +156,11 @@ export class PostgresBatches {
     judged: JudgedBatch,
     { at, turn: turnThere }: Loaded,
     turn: string,
+    mayDiffer: boolean,
   ): Promise<Tried> {
     const { books, outcomes } = judged;
     const isOthersTurn = typeof turnThere === "string" && turnThere !== turn;
-    const differences = judged.differences();
+    const differences = mayDiffer ? judged.differences() : undefined;
     if (differences !== undefined)
       return await this.#writeDifferences(root, judged, differences, turn);
     const written = books.written(at, undefined);

@@ -61,6 +61,8 @@ export class PostgresBooks implements Books {
   /** The earliest end of a lease. */
   #leasesLastTo = -Infinity;
   readonly #kept = new Set<string>();
+  /** Whether a lease has ended in this batch, even if its reservation was settled after that. */
+  #hasExpired = false;
   readonly #dropped = new Set<string>();
   readonly #lines = new Map<string, FoundEntry>();
   readonly #appended = new AppendedEntries();
@@ -150,8 +152,8 @@ export class PostgresBooks implements Books {
   keep(reservation: OpenReservation): void {
     this.#reservations.set(reservation.id, reservation);
     this.#kept.add(reservation.id);
-    if (!reservation.expired)
-      this.#leasesLastTo = Math.min(this.#leasesLastTo, reservation.expiresAt);
+    if (reservation.expired) this.#hasExpired = true;
+    else this.#leasesLastTo = Math.min(this.#leasesLastTo, reservation.expiresAt);
   }
 
   drop(id: string): void {
@@ -308,9 +310,7 @@ export class PostgresBooks implements Books {
 
   /** Whether nothing changed but figures, entries, and reservations that have not expired. */
   get hasOnlyHolds(): boolean {
-    if (this.#deleted.size + this.#waiting.size + this.#left.size > 0) return false;
-    for (const id of this.#kept) if (this.#reservations.get(id)?.expired === true) return false;
-    return true;
+    return !this.#hasExpired && this.#deleted.size + this.#waiting.size + this.#left.size === 0;
   }
 
   /** Returns whether these books contain a pool. */
@@ -336,6 +336,7 @@ export class PostgresBooks implements Books {
     this.#lines.clear();
     this.#amended.clear();
     this.#deleted.clear();
+    this.#hasExpired = false;
     for (const changes of [this.#changed, this.#kept, this.#dropped, this.#waiting, this.#left])
       changes.clear();
   }
