@@ -64,3 +64,8 @@ export function renewedRowOf(
   const was = before?.slice === undefined ? null : holdStateText(before);
   return { ...reservationRowOf(reservation), was };
 }
+
+/** Returns the row of a slice that ends, with its state before; none for another reservation. */
+export function endedRowsOf(before: OpenReservation): Row[] {
+  return before.slice === undefined ? [] : [{ id: before.id, was: holdStateText(before) }];
+}

@@ -27,7 +27,13 @@ import {
 import { reservationOf, waiterOf } from "../stores/sql/hold-row.ts";
 import { foundEntryOf } from "../stores/sql/entry-row.ts";
 import { AppendedEntries, listed } from "./appended-entries.ts";
-import { poolRowOf, renewedRowOf, reservationRowOf, waiterRowOf } from "./book-rows.ts";
+import {
+  endedRowsOf,
+  poolRowOf,
+  renewedRowOf,
+  reservationRowOf,
+  waiterRowOf,
+} from "./book-rows.ts";
 import { setFigures } from "./differences.ts";
 import type { BooksBefore } from "./differences.ts";
 import type { Loaded, Written } from "./loaded.ts";
@@ -250,9 +256,14 @@ export class PostgresBooks implements Books {
     const [renewed, kept] = [true, false].map(
       (isRenewed) => new Set([...this.#kept].filter((id) => isThere(id) === isRenewed)),
     );
+    const dropped = [...this.#dropped].flatMap((id) => before.reservations.get(id) ?? []);
     const changes = {
       ...listed("by", by),
-      ...listed("dropped", [...this.#dropped].filter(isThere)),
+      ...listed(
+        "dropped",
+        dropped.flatMap(({ id, slice }) => (slice === undefined ? [id] : [])),
+      ),
+      ...listed("ended", dropped.flatMap(endedRowsOf)),
       ...listed("kept", this.#rowsOf(kept ?? [], this.#reservations, reservationRowOf)),
       ...listed(
         "renewed",

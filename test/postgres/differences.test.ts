@@ -3,13 +3,48 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { uniform } from "../../src/core/quantities.ts";
 import { PostgresStore } from "../../src/postgres/postgres-store.ts";
-import type { Command } from "../../src/stores/index.ts";
+import type { Quantities } from "../../src/core/quantities.ts";
+import type { Command, Store } from "../../src/stores/index.ts";
 import { expectSame } from "../support/batches.ts";
 
 const path = "acme";
 const open: Command = { kind: "open", path, settings: undefined };
 const commit: Command = { kind: "commit", path, id: "hold", actual: uniform(2), unknown: false };
 const release: Command = { kind: "release", path, id: "hold" };
+
+/** Two processes, of which each batch says by its place in `turns` who executes it. */
+function twoProcesses(one: PostgresStore, other: PostgresStore, turns: string): Store {
+  let place = 0;
+  return {
+    batchesAtOnce: 1,
+    commandsAtOnce: 512,
+    execute: (root, commands) => (turns[place++] === "b" ? other : one).execute(root, commands),
+    paths: () => one.paths(),
+    ledger: (query) => one.ledger(query),
+    close: async () => undefined,
+  };
+}
+
+function drawOf(seq: number, keep: Quantities, end: boolean): Command {
+  return {
+    kind: "draw",
+    path,
+    id: "slice",
+    seq,
+    settled: uniform(0),
+    unknown: uniform(0),
+    lines: [],
+    holds: uniform(0),
+    open: 0,
+    keep,
+    asks: end ? [] : [uniform(5)],
+    want: uniform(0),
+    least: uniform(0),
+    recallMs: 0,
+    leaseMs: 60_000,
+    end,
+  };
+}
 
 describe("differences of a batch in Postgres", () => {
   let client: PGlite;
@@ -46,4 +81,27 @@ describe("differences of a batch in Postgres", () => {
       );
     });
   }
+
+  it("R15 the last draw of a slice does not end what another process drew meanwhile", async () => {
+    expect.hasAssertions();
+    const schema = `ended_${made++}`;
+    const batches: readonly Command[] = [
+      open,
+      drawOf(1, uniform(0), false),
+      { kind: "record", path, id: "r", ask: uniform(1), policy: "throw" },
+      // From here on the first process knows that it is not alone.
+      { kind: "record", path, id: "s", ask: uniform(1), policy: "throw" },
+      drawOf(2, uniform(5), false),
+      drawOf(3, uniform(10), false),
+      drawOf(3, uniform(0), true),
+    ];
+    await expectSame(
+      (clock) => {
+        const [one, other] = [1, 2].map(() => new PostgresStore(client, schema, { clock }));
+        if (one === undefined || other === undefined) throw new Error("unreachable");
+        return twoProcesses(one, other, "aabaaba");
+      },
+      batches.map((command) => ({ afterMs: 0, commands: [command] })),
+    );
+  });
 });

@@ -23,8 +23,8 @@ $function$;
 -- load_1. The turn of another process is awaited for a while.
 --
 -- "by" has what is added to each pool, the "most" that may be taken before, and how many slices may
--- be "sharing" its room. "dropped" and "renewed" reservations must be there, and "fresh" ids
--- unused.
+-- be "sharing" its room. "dropped" and "renewed" reservations must be there, "ended" and "renewed"
+-- slices as they were, and "fresh" ids unused.
 -- Entries are numbered from "after" on, which is moved to where the ledger ends.
 CREATE FUNCTION token_budget.write_3(asked_root text, turn text, asked text, request text,
   packs text)
@@ -129,6 +129,16 @@ BEGIN
       RAISE EXCEPTION 'a hold of "%" was settled meanwhile', asked_root
         USING ERRCODE = 'serialization_failure';
     END IF;
+  END IF;
+  IF written ? 'ended' THEN
+    FOR each IN SELECT * FROM jsonb_to_recordset(written->'ended') AS given(id text, was text) LOOP
+      DELETE FROM token_budget.reservations WHERE root = asked_root AND id = each.id
+        AND expired IS NOT TRUE AND slice = each.was;
+      IF NOT FOUND THEN
+        RAISE EXCEPTION 'a slice of "%" has drawn meanwhile', asked_root
+          USING ERRCODE = 'serialization_failure';
+      END IF;
+    END LOOP;
   END IF;
   IF written ? 'renewed' THEN
     FOR each IN SELECT * FROM jsonb_to_recordset(written->'renewed') AS given(id text, as_of bigint,

@@ -1378,6 +1378,16 @@ BEGIN
         USING ERRCODE = 'serialization_failure';
     END IF;
   END IF;
+  IF written ? 'ended' THEN
+    FOR each IN SELECT * FROM jsonb_to_recordset(written->'ended') AS given(id text, was text) LOOP
+      DELETE FROM token_budget.reservations WHERE root = asked_root AND id = each.id
+        AND expired IS NOT TRUE AND slice = each.was;
+      IF NOT FOUND THEN
+        RAISE EXCEPTION 'a slice of "%" has drawn meanwhile', asked_root
+          USING ERRCODE = 'serialization_failure';
+      END IF;
+    END LOOP;
+  END IF;
   IF written ? 'renewed' THEN
     FOR each IN SELECT * FROM jsonb_to_recordset(written->'renewed') AS given(id text, as_of bigint,
       tokens bigint, input_tokens bigint, output_tokens bigint, nano_usd bigint, calls bigint,
