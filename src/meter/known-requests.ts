@@ -2,8 +2,9 @@
 
 import type { Eventually } from "../pool/any-budget-pool.ts";
 import { inputBytesOf } from "../wire/input-bound.ts";
-import { parsedOf } from "../wire/json/untrusted.ts";
+import { fieldOf, parsedOf } from "../wire/json/untrusted.ts";
 import type { ExchangeRequest, HeldExchange } from "./exchange-request.ts";
+import { FailedPool } from "./failed-pool.ts";
 import { cacheMarksOf, knownRequest } from "./known-request.ts";
 import type { KnownRequest, OpenedRequest } from "./known-request.ts";
 import type { KnownTools } from "./known-tools.ts";
@@ -83,14 +84,15 @@ export function rememberRequest(opened: OpenedRequest, tools: KnownTools): void 
 
 /**
  * Holds a request that is like a known one, whole; undefined if there is none, or no room for that
- * now: `meterExchange` decides then. Nothing is held in that case.
+ * now: `meterExchange` decides then. Nothing is held in that case. Where the pool fails, so does
+ * the one that is returned for `meterExchange`.
  */
 export function openKnown(
   pool: MeteredPool,
   settings: MeterSettings,
   request: LikelyRequest,
   tools: KnownTools,
-): Eventually<HeldExchange | undefined> {
+): Eventually<HeldExchange | FailedPool | undefined> {
   const known = knownBy(settings);
   for (const each of known.at(request.address) ?? []) {
     const turns = turnsOf(each, settings, request, tools);
@@ -139,7 +141,7 @@ function openLike(
   request: LikelyRequest,
   turns: unknown,
   tools: KnownTools,
-): Eventually<HeldExchange | undefined> {
+): Eventually<HeldExchange | FailedPool | undefined> {
   const { bounded, units, factor, settings } = known;
   const shown = known.tokensOf(inputBytesOf(request.text), turns);
   const inputTokens = Math.min(shown, known.inputTokensMax);
@@ -155,17 +157,24 @@ function openLike(
     const held = (hold: MeteredGrant): HeldExchange =>
       openedWith(known, { ...bounded, bound, fixed }, hold, pool, request, tools);
     return "then" in grant
-      ? grant.then(held, (error) => notHeld(error, state, tools))
+      ? grant.then(held, (error) => notHeld(error, pool, state, tools))
       : held(grant);
   } catch (error) {
-    return notHeld(error, state, tools);
+    return notHeld(error, pool, state, tools);
   }
 }
 
 /** A refusal is left to `meterExchange`, as if it had not been asked for here. */
-function notHeld(error: unknown, state: MeterState, { supersede }: KnownTools): undefined {
+function notHeld(
+  error: unknown,
+  pool: MeteredPool,
+  state: MeterState,
+  { supersede }: KnownTools,
+): FailedPool | undefined {
   state.underWay--;
-  if (typeof error === "object" && error !== null) supersede(error);
+  if (!(error instanceof Error) || fieldOf(error, "code") !== "BUDGET_EXCEEDED")
+    return new FailedPool(pool, error);
+  supersede(error);
   return undefined;
 }
 

@@ -3,6 +3,7 @@
 
 import type { Eventually } from "../pool/any-budget-pool.ts";
 import type { HeldExchange } from "./exchange-request.ts";
+import type { FailedPool } from "./failed-pool.ts";
 import { openKnown } from "./known-requests.ts";
 import type { LikelyRequest } from "./known-requests.ts";
 import type { KnownTools } from "./known-tools.ts";
@@ -23,7 +24,7 @@ export interface OpenedCall {
   /** Where such calls are remembered; undefined where they are not. */
   readonly address?: string;
   /** Undefined for a call that is like none, or has no room. */
-  readonly held?: Eventually<HeldExchange | undefined>;
+  readonly held?: Eventually<HeldExchange | FailedPool | undefined>;
 }
 
 /** Holds a call that is like an earlier one. Never throws: `fetch` rejects what it cannot read. */

@@ -2,6 +2,7 @@
 
 import { KNOWN_TOOLS } from "./known-tools.ts";
 import type { HeldExchange } from "./exchange-request.ts";
+import type { FailedPool } from "./failed-pool.ts";
 import { forwardHeld, meterCall } from "./fetch-call.ts";
 import type { Forward } from "./fetch-call.ts";
 import { isPromise } from "./room.ts";
@@ -71,9 +72,9 @@ export function meteredFetch(pool: PoolSource, options: MeteredFetchOptions = {}
       return { status: answer.status, text: await shortText(answer) };
     };
     const pass: Forward = (body, own) => forward(input, changedInit(init, request, body, own));
-    const call = async (address?: string): Promise<Response> => {
+    const call = async (from: PoolSource, address?: string): Promise<Response> => {
       const headers = headersIn(request, init);
-      return meterCall(pool, settings, {
+      return meterCall(from, settings, {
         method: methodOf(request, init, headers),
         url: new URL(isRequest(input) ? input.url : input),
         address,
@@ -90,8 +91,8 @@ export function meteredFetch(pool: PoolSource, options: MeteredFetchOptions = {}
     const known = knownRequestsModule();
     const { address, held } =
       known?.openCall(pool, settings, { input, init, send }, KNOWN_TOOLS) ?? {};
-    const go = (found: HeldExchange | undefined): Promise<Response> =>
-      found === undefined ? call(address) : forwardHeld(found, signal, pass);
+    const go = (found: HeldExchange | FailedPool | undefined): Promise<Response> =>
+      found?.kind === "held" ? forwardHeld(found, signal, pass) : call(found ?? pool, address);
     return isPromise(held) ? Promise.resolve(held).then(go) : go(held);
   };
 }

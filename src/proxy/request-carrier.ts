@@ -7,6 +7,7 @@ import type { AmountView } from "../core/amount.ts";
 import type { Exchange } from "../meter/exchange.ts";
 import { meterExchange } from "../meter/meter-exchange.ts";
 import type { ExchangeRequest, HeldExchange, Opened } from "../meter/exchange-request.ts";
+import type { FailedPool } from "../meter/failed-pool.ts";
 import type { LikelyRequest } from "../meter/known-requests.ts";
 import { KNOWN_TOOLS } from "../meter/known-tools.ts";
 import { knownRequestsModule } from "../meter/loaded-beside.ts";
@@ -53,7 +54,7 @@ async function openLike(
   pool: PoolSource,
   meter: MeterSettings,
   request: Omit<LikelyRequest, "text"> & Pick<ExchangeRequest, "method" | "body">,
-): Promise<HeldExchange | undefined> {
+): Promise<HeldExchange | FailedPool | undefined> {
   const known = knownRequestsModule();
   if (known === undefined || typeof pool === "function" || request.method !== "POST")
     return undefined;
@@ -113,8 +114,11 @@ export class RequestCarrier {
       header: (name: string) => headerOf(request, name),
       send: sendBeside(connections, request),
     };
+    const like = refused ?? (await openLike(pool, meter, asked));
     const opened =
-      refused ?? (await openLike(pool, meter, asked)) ?? (await meterExchange(pool, meter, asked));
+      like === undefined || like.kind === "failed"
+        ? await meterExchange(like ?? pool, meter, asked)
+        : like;
     const onHead: Carried["onHead"] = (status, headers) => {
       plan.seen(provider, headers);
       errand.onHead?.(status, headers);

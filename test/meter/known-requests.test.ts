@@ -1,11 +1,13 @@
 import { describe, expect, it, vi } from "vitest";
 
 import { BudgetPool } from "../../src/index.ts";
-import type { MeteredFetchOptions } from "../../src/meter/index.ts";
+import type { ExchangeReport, MeteredFetchOptions } from "../../src/meter/index.ts";
 import { meteredFetch } from "../../src/meter/index.ts";
 import type { PoolSource } from "../../src/meter/metered-pool.ts";
 import { knownRequestsModule } from "../../src/meter/loaded-beside.ts";
 import { priceBook } from "../../src/prices/index.ts";
+import { BudgetStore, MemoryStore } from "../../src/stores/index.ts";
+import type { Outcome } from "../../src/stores/contract/command.ts";
 import { collectGarbage, heapInUse } from "../support/heap.ts";
 
 const URL_OF_CHAT = "https://api.openai.com/v1/chat/completions";
@@ -90,6 +92,42 @@ describe("a call after one that it is like", () => {
     } finally {
       vi.useRealTimers();
     }
+  });
+});
+
+/** A store whose answers to holds are lost, from some time on. */
+class LosingStore extends MemoryStore {
+  isLosing = false;
+  readonly asked = new Set<string>();
+
+  override async execute(
+    ...given: Parameters<MemoryStore["execute"]>
+  ): Promise<readonly Outcome[]> {
+    const outcomes = await super.execute(...given);
+    if (!this.isLosing) return outcomes;
+    for (const command of given[1]) if (command.kind === "grant") this.asked.add(command.id);
+    throw new Error("the answer was lost");
+  }
+}
+
+describe("a pool that fails", () => {
+  it("is not asked a second time, and its error is the answer", async () => {
+    const memory = new LosingStore();
+    const store = new BudgetStore(memory, { timeoutMs: 50 });
+    const pool = await store.pool("run", { caps: { usd: 1 } });
+    const reports: ExchangeReport[] = [];
+    const { fetched, forwarded } = await remembering(pool, {
+      onExchange: (report) => reports.push(report),
+    });
+    memory.isLosing = true;
+    const answer = await fetched(URL_OF_CHAT, postOf("another"));
+    expect([answer.status, forwarded(), memory.asked.size]).toEqual([503, 1, 1]);
+    expect(reports.map(({ outcome, pool: path }) => [outcome, path])).toEqual([
+      ["used", "run"],
+      ["refused", "run"],
+    ]);
+    memory.isLosing = false;
+    await store.close();
   });
 });
 
