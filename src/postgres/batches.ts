@@ -160,7 +160,7 @@ export class PostgresBatches {
   ): Promise<Tried> {
     const { books, outcomes } = judged;
     const isOthersTurn = typeof turnThere === "string" && turnThere !== turn;
-    const differences = mayDiffer ? judged.differences() : undefined;
+    const differences = mayDiffer ? judged.differences(isOthersTurn) : undefined;
     if (differences !== undefined)
       return await this.#writeDifferences(root, judged, differences, turn);
     const written = books.written(at, undefined);
@@ -233,10 +233,13 @@ class JudgedBatch {
     this.outcomes = applyCommands(books, commands, now);
   }
 
-  /** Returns the changes as differences, if they are the same in all books with as much room. */
-  differences(): string | undefined {
+  /**
+   * Returns the changes as differences, if they are the same in all books with as much room. Whether
+   * the server waits while it is another process's turn: without need, the query would be longer.
+   */
+  differences(waits = false): string | undefined {
     const { now } = this.request;
-    const known = { now, fresh: this.fresh };
+    const known = { now, fresh: this.fresh, ...(waits && { waits }) };
     return this.books.writtenAsDifferences(this.#at, known, this.#before, this.outcomes);
   }
 }

@@ -245,7 +245,11 @@ export class PostgresBooks implements Books {
    */
   writtenAsDifferences(
     at: number,
-    known: { readonly now: number | undefined; readonly fresh: readonly string[] },
+    known: {
+      readonly now: number | undefined;
+      readonly fresh: readonly string[];
+      readonly waits?: true | undefined;
+    },
     before: BooksBefore,
     outcomes: readonly Outcome[],
   ): string | undefined {

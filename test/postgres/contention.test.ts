@@ -97,4 +97,40 @@ describe.skipIf(binaries === undefined)("postgresStore under contention", () => 
     ]);
     expect((await acme.snapshot()).used.tokens).toBe(1);
   });
+
+  it("a process that waits for another one's turn does not lock what that one is to write", async () => {
+    const [one, other] = [1, 2].map(() => postgresStore(pool, { schema: "waiting" }));
+    const [acme, same] = await Promise.all([one?.pool("acme"), other?.pool("acme")]);
+    const turn = await pool.connect();
+    const lockedMs: number[] = [];
+    for (let round = 0; round < 10; round++) {
+      // Each knows that it is not alone.
+      await same?.record({ tokens: 1 });
+      await acme?.record({ tokens: 1 });
+      await turn.query("BEGIN");
+      const far = Date.now() + 60_000;
+      await turn.query("UPDATE waiting.trees SET turn_of = 'somebody', turn_until = $1", [far]);
+      const record = acme?.record({ tokens: 1 });
+      await untilBlocked(pool);
+      await turn.query("COMMIT");
+      const since = performance.now();
+      // The lock of the row is had by whoever asks: each query is a transaction.
+      await turn.query("UPDATE waiting.trees SET turn_of = 'somebody'");
+      lockedMs.push(performance.now() - since);
+      await turn.query("UPDATE waiting.trees SET turn_of = NULL");
+      await record;
+    }
+    turn.release();
+    const [median] = lockedMs.toSorted((less, more) => less - more).slice(5);
+    expect(median).toBeLessThan(8);
+  });
 });
+
+/** Resolves when a query waits for a lock. */
+async function untilBlocked(pool: pg.Pool): Promise<void> {
+  for (;;) {
+    // oxlint-disable-next-line no-await-in-loop -- until then
+    const { rows } = await pool.query("SELECT FROM pg_locks WHERE NOT granted LIMIT 1");
+    if (rows.length > 0) return;
+  }
+}

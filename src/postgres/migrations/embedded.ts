@@ -1297,20 +1297,22 @@ DECLARE
   each record;
   all_figures jsonb := '{}';
 BEGIN
-  LOOP
-    clock_ms := floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint;
-    UPDATE token_budget.trees SET before = version, version = written->>'next', turn_of = NULL,
-      lines = lines + added
-    WHERE root = asked_root AND base = written->>'base'
-      AND (turn_of IS NULL OR turn_of = turn OR turn_until <= clock_ms)
-    RETURNING before, lines INTO found_version, last;
-    EXIT WHEN FOUND;
-    IF clock_timestamp() >= ends_at OR NOT EXISTS (SELECT FROM token_budget.trees
-      WHERE root = asked_root AND base = written->>'base') THEN
-      RETURN token_budget.load_1(asked_root, asked);
-    END IF;
-    PERFORM pg_sleep(0.001);
-  END LOOP;
+  IF written ? 'waits' THEN
+    WHILE clock_timestamp() < ends_at AND EXISTS (SELECT FROM token_budget.trees
+      WHERE root = asked_root AND turn_of <> turn
+        AND turn_until > floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint) LOOP
+      PERFORM pg_sleep(0.0003);
+    END LOOP;
+  END IF;
+  clock_ms := floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint;
+  UPDATE token_budget.trees SET before = version, version = written->>'next', turn_of = NULL,
+    lines = lines + added
+  WHERE root = asked_root AND base = written->>'base'
+    AND (turn_of IS NULL OR turn_of = turn OR turn_until <= clock_ms)
+  RETURNING before, lines INTO found_version, last;
+  IF NOT FOUND THEN
+    RETURN token_budget.load_1(asked_root, asked);
+  END IF;
   clock_ms := floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint;
   now_ms := coalesce((written->>'now')::bigint, clock_ms);
   IF at_ms > clock_ms + 5 OR at_ms < clock_ms - 5000
