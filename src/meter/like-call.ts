@@ -8,7 +8,8 @@ import { openKnown } from "./known-requests.ts";
 import type { LikelyRequest } from "./known-requests.ts";
 import type { KnownTools } from "./known-tools.ts";
 import type { PoolSource } from "./metered-pool.ts";
-import { isPlain, plainHeader } from "./plain-headers.ts";
+import { copyOf, isPlain, plainHeader } from "./plain-headers.ts";
+import type { PlainHeaders } from "./plain-headers.ts";
 import type { MeterSettings } from "./settings.ts";
 
 export { isKnownAddress, openKnown, rememberRequest } from "./known-requests.ts";
@@ -47,6 +48,10 @@ function openRead(
   if (typeof pool === "function" || !isText || !isPlain(headers)) return {};
   const address = typeof input === "string" ? input : input instanceof URL ? input.href : undefined;
   if (address === undefined) return {};
-  const header = (name: string): string | undefined => plainHeader(headers, name);
-  return { address, held: openKnown(pool, settings, { address, text, header, send }, tools) };
+  let own: PlainHeaders = headers;
+  const header = (name: string): string | undefined => plainHeader(own, name);
+  const held = openKnown(pool, settings, { address, text, header, send }, tools);
+  // Read again once the answer is there, when the caller may have put another account into them.
+  if (held !== undefined) own = copyOf(headers);
+  return { address, held };
 }

@@ -37,3 +37,8 @@ export function plainHeader(headers: PlainHeaders, name: string): string | undef
   }
   return found;
 }
+
+/** Returns the headers as they are now. */
+export function copyOf(headers: PlainHeaders): PlainHeaders {
+  return headers instanceof Headers ? new Headers(headers) : { ...headers };
+}

@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import { describe, expect, it, vi } from "vitest";
 
 import { BudgetPool } from "../../src/index.ts";
@@ -92,6 +93,29 @@ describe("a call after one that it is like", () => {
     } finally {
       vi.useRealTimers();
     }
+  });
+});
+
+describe("what a call teaches", () => {
+  it("stands for the account that it was made with, whatever its headers become", async () => {
+    const pool = new BudgetPool({ caps: { tokens: 12_000 } });
+    const { fetched } = await remembering(pool, { countsBytesMax: undefined, wait: false });
+    const headers = new Headers({ authorization: "Bearer one" });
+    const init = { ...postOf("a longer text ".repeat(300)), headers };
+    const answer = await fetched(URL_OF_CHAT, init);
+    headers.set("authorization", "Bearer another");
+    await answer.text();
+    // What a call teaches is learned beside the calls that follow.
+    await setTimeout(50);
+    pool.configure({ caps: { tokens: 1000 } });
+    const statuses: number[] = [];
+    for (const account of ["another", "one"]) {
+      headers.set("authorization", `Bearer ${account}`);
+      // oxlint-disable-next-line no-await-in-loop -- one after the other
+      const { status } = await fetched(URL_OF_CHAT, init);
+      statuses.push(status);
+    }
+    expect(statuses).toEqual([402, 200]);
   });
 });
 
