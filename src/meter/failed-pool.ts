@@ -1,9 +1,9 @@
-// Stands for a pool that could not say whether a call is held: what it did is not known, and nothing
-// is asked of it again.
+// Stands for a pool that could not say whether a call is held: what it did is not known, and
+// nothing is requested from it again.
 
 import type { MeteredPool } from "./metered-pool.ts";
 
-/** A pool that fails with the error of another one, and tells of nothing else. */
+/** A pool that fails with the error of another one. */
 export class FailedPool implements MeteredPool {
   readonly kind = "failed";
   readonly path: string;

@@ -128,7 +128,7 @@ function isPricedNow(known: KnownRequest, { priceFor }: KnownTools): boolean {
     const price = priceFor(priced.about.model, priced.provider, settings, url);
     if (price !== priced.prices[0]) return false;
   } catch {
-    // It has no price any more: `meterExchange` says so.
+    // It has no price any longer: `meterExchange` says so.
     return false;
   }
   known.pricedAt = now;

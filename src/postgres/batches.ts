@@ -234,8 +234,8 @@ class JudgedBatch {
   }
 
   /**
-   * Returns the changes as differences, if they are the same in all books with as much room. Whether
-   * the server waits while it is another process's turn: without need, the query would be longer.
+   * Returns the changes as differences, if they are the same in all books with as much room. If it
+   * `waits`, the server waits while it is another process's turn: that makes the query longer.
    */
   differences(waits = false): string | undefined {
     const { now } = this.request;
