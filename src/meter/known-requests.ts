@@ -73,13 +73,21 @@ export function isKnownAddress(settings: MeterSettings, address: string): boolea
   return knownBy(settings).at(address) !== undefined;
 }
 
-/** Remembers a request into which nothing was written, for those that are like it. */
+/**
+ * Remembers a request into which nothing was written, for those that are like it. Never throws: its
+ * call is held.
+ */
 export function rememberRequest(opened: OpenedRequest, tools: KnownTools): void {
   const { address } = opened.request;
   if (address === undefined || opened.wire.turns === undefined) return;
   const requests = knownBy(opened.settings);
-  const known = requests.isWanted() ? knownRequest(opened, tools) : undefined;
-  if (known !== undefined) requests.add(address, known);
+  if (!requests.isWanted()) return;
+  try {
+    const known = knownRequest(opened, tools);
+    if (known !== undefined) requests.add(address, known);
+  } catch {
+    // What cannot be read a second time is not remembered.
+  }
 }
 
 /**

@@ -45,12 +45,20 @@ const AROUND_TOKENS = 2;
 
 const NONE_LEFT_OUT: ReadonlyMap<object, ReadonlySet<string>> = new Map();
 
-/** Returns how many bytes the texts and names of a request have, with what is put around them. */
-function textBytesOf(body: unknown, leftOut: ReadonlyMap<object, ReadonlySet<string>>): number {
+/**
+ * Returns how many bytes the texts and names of a request have, with what is put around them, apart
+ * from one of its values.
+ */
+function textBytesOf(
+  body: unknown,
+  leftOut: ReadonlyMap<object, ReadonlySet<string>>,
+  apart: unknown = NONE_LEFT_OUT,
+): number {
   let bytes = 0;
   const open: unknown[] = [body];
   while (open.length > 0) {
     const found = open.pop();
+    if (found === apart) continue;
     if (Array.isArray(found)) open.push(...found);
     else if (typeof found !== "object" || found === null) bytes += wordBytesOf(String(found));
     else {
@@ -294,7 +302,7 @@ export class InputTally {
     if (fixed === undefined) return (bytes) => bytes + besides;
     const added = this.#mediaTokens + fixed;
     if (this.hasDocuments) return (bytes) => bytes + added;
-    const others = textBytesOf(body, this.#leftOut) - textBytesOf(turns, NONE_LEFT_OUT);
+    const others = textBytesOf(body, this.#leftOut, turns);
     return (bytes, these) => {
       const texts = bytes > SHORT_BYTES ? bytes : others + textBytesOf(these, NONE_LEFT_OUT);
       return Math.min(bytes, texts) + added;

@@ -168,6 +168,19 @@ describe("the memory of a meter", () => {
     expect(heapInUse() - before).toBeLessThan(2_000_000);
   });
 
+  it("remembers a request with very many turns, and never at the cost of its call", async () => {
+    const pool = new BudgetPool({ caps: { usd: 1000 } });
+    const { fetched, forwarded } = await remembering(pool);
+    const messages = Array.from({ length: 200_000 }, () => ({ role: "user", content: "x" }));
+    const body = JSON.stringify({ model: "gpt-4o-mini", max_tokens: 10, user: "many", messages });
+    const answer = await fetched(URL_OF_CHAT, { method: "POST", body });
+    await answer.text();
+    expect([answer.status, pool.snapshot().openReservations]).toEqual([200, 0]);
+    const another = fetched(URL_OF_CHAT, postOf("another", { user: "many" }));
+    expect(forwarded()).toBe(3);
+    await (await another).text();
+  });
+
   it("has one place for requests that are alike, and were made at once", async () => {
     const { fetched, forwarded } = await remembering(new BudgetPool({ caps: { usd: 1000 } }));
     const made = Array.from({ length: 8 }, async () => {
