@@ -1,9 +1,13 @@
+import { setTimeout } from "node:timers/promises";
+
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
 import { BudgetPool } from "../../src/index.ts";
+import type { Caps } from "../../src/index.ts";
 import type { ExchangeReport } from "../../src/meter/index.ts";
 import { meteredFetch } from "../../src/meter/index.ts";
+import type { PoolSource } from "../../src/meter/metered-pool.ts";
 
 const runs = Number(process.env["METER_INPUTS"] ?? 60);
 
@@ -131,6 +135,84 @@ describe("a request that differs from an earlier one in its turns alone", () => 
             // oxlint-disable-next-line no-await-in-loop -- one after the other
             const [found, wanted] = [await remembers(url, init), await meterOn(other)(url, init)];
             expect(found).toEqual(wanted);
+            expect(pool.snapshot()).toEqual({ ...other.snapshot() });
+          }
+        },
+      ),
+      { numRuns: runs },
+    );
+  });
+});
+
+/** A conversation that grows or begins anew, for one of two accounts, and what becomes of a call. */
+const steps = fc.record({
+  words: fc.integer({ min: 0, max: 300 }),
+  isNew: fc.boolean(),
+  isMarked: fc.boolean(),
+  account: fc.constantFrom("one", "another"),
+  status: fc.constantFrom(200, 200, 200, 400, 500),
+});
+type Step = typeof steps extends fc.Arbitrary<infer T> ? T : never;
+
+const MESSAGES_URL = "https://api.anthropic.com/v1/messages";
+
+/** A meter that counts, and what it makes of the steps of a conversation. */
+function countingOn(pool: PoolSource): (step: Step, body: string) => Promise<unknown> {
+  const sent: unknown[] = [];
+  const reports: unknown[] = [];
+  let status = 200;
+  const fetched = meteredFetch(pool, {
+    cacheReads: "expected",
+    wait: false,
+    fetch: (input, init) => {
+      const { url } = new Request(input);
+      const text = typeof init?.body === "string" ? init.body : "";
+      sent.push([url, text]);
+      const tokens = Math.ceil(text.length / 5);
+      if (url.endsWith("/count_tokens"))
+        return Promise.resolve(Response.json({ input_tokens: tokens }));
+      const cached = text.includes("cache_control") ? Math.floor(tokens / 2) : 0;
+      const usage = {
+        input_tokens: tokens - cached,
+        cache_read_input_tokens: cached,
+        output_tokens: 5,
+      };
+      const answer = { id: "message", type: "message", model: "claude-sonnet-4-5", usage };
+      return Promise.resolve(Response.json(answer, { status }));
+    },
+    onExchange: ({ error, ...report }) =>
+      reports.push({ ...report, error: error?.message, id: undefined, durationMs: 0 }),
+  });
+  return async (step, body) => {
+    ({ status } = step);
+    const headers = { "x-api-key": step.account };
+    const answer = await fetched(MESSAGES_URL, { method: "POST", headers, body });
+    const text = await answer.text();
+    // What a call teaches is learned beside it.
+    await setTimeout(2);
+    return [answer.status, text, sent.splice(0), reports.splice(0)];
+  };
+}
+
+describe("a call that is like an earlier one", () => {
+  it("teaches the meter what any other call teaches it", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(steps, { minLength: 4, maxLength: 10 }),
+        fc.constantFrom<Caps>({ usd: 0.02 }, { usd: 0.05 }, { tokens: 8000 }),
+        async (series, caps) => {
+          const [pool, other] = [new BudgetPool({ caps }), new BudgetPool({ caps })];
+          // Where a function returns the pool, each call is read as if it were the first.
+          const [one, another] = [countingOn(pool), countingOn(() => other)];
+          let messages: object[] = [];
+          for (const step of series) {
+            const text = "word ".repeat(step.words);
+            const mark = step.isMarked && { cache_control: { type: "ephemeral" } };
+            if (step.isNew) messages = [];
+            messages.push({ role: "user", content: [{ type: "text", text, ...mark }] });
+            const body = JSON.stringify({ model: "claude-sonnet-4-5", max_tokens: 50, messages });
+            // oxlint-disable-next-line no-await-in-loop -- one after the other
+            expect(await one(step, body)).toEqual(await another(step, body));
             expect(pool.snapshot()).toEqual({ ...other.snapshot() });
           }
         },

@@ -96,6 +96,38 @@ describe("a call after one that it is like", () => {
   });
 });
 
+describe("calls that are alike, and made at once", () => {
+  it("stay within the cap, and leave no hold, whatever becomes of them", async () => {
+    const pool = new BudgetPool({ caps: { tokens: 20_000 } });
+    const { fetched } = await remembering(pool, { wait: false });
+    const init = postOf("long ".repeat(200));
+    const before = pool.snapshot().used.calls;
+    const answers = Array.from({ length: 64 }, async (_, at) => {
+      const gone = new AbortController();
+      if (at % 8 === 0) gone.abort(new Error("gone"));
+      const answer = fetched(URL_OF_CHAT, { ...init, signal: gone.signal });
+      const { used, reserved } = pool.snapshot();
+      expect(used.tokens + reserved.tokens).toBeLessThanOrEqual(20_000);
+      try {
+        const { status, body } = await answer;
+        await body?.cancel();
+        return status;
+      } catch {
+        return 0;
+      }
+    });
+    const statuses = await Promise.all(answers);
+    const ofGone = statuses.filter((_, at) => at % 8 === 0);
+    expect(ofGone).not.toContain(200);
+    expect(ofGone).toContain(0);
+    const made = statuses.filter((status) => status === 200).length;
+    expect(made).toBeGreaterThan(10);
+    expect(statuses.filter((status) => status === 402).length).toBeGreaterThan(10);
+    const { openReservations, used } = pool.snapshot();
+    expect([openReservations, used.calls - before]).toEqual([0, made]);
+  });
+});
+
 describe("what a call teaches", () => {
   it("stands for the account that it was made with, whatever its headers become", async () => {
     const pool = new BudgetPool({ caps: { tokens: 12_000 } });
