@@ -339,7 +339,7 @@ const LINE_FIELDS = new Set([
 ]);
 
 /** What a store tells, without what says nothing and without what only a memory has. */
-function plain(value: unknown): unknown {
+export function plain(value: unknown): unknown {
   if (typeof value === "number" && !Number.isFinite(value)) return String(value);
   if (Array.isArray(value)) return value.map(plain);
   if (typeof value === "function") return "function";
