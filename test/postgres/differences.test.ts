@@ -1,9 +1,9 @@
 import { PGlite } from "@electric-sql/pglite";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-import { uniform } from "../../src/core/quantities.ts";
+import { NOTHING, Quantities, uniform } from "../../src/core/quantities.ts";
 import { PostgresStore } from "../../src/postgres/postgres-store.ts";
-import type { Quantities } from "../../src/core/quantities.ts";
+import type { DrawCommand } from "../../src/stores/contract/command.ts";
 import type { Command, Store } from "../../src/stores/index.ts";
 import { expectSame } from "../support/batches.ts";
 
@@ -25,7 +25,7 @@ function twoProcesses(one: PostgresStore, other: PostgresStore, turns: string): 
   };
 }
 
-function drawOf(seq: number, keep: Quantities, end: boolean): Command {
+function drawOf(seq: number, keep: Quantities, end: boolean): DrawCommand {
   return {
     kind: "draw",
     path,
@@ -43,6 +43,16 @@ function drawOf(seq: number, keep: Quantities, end: boolean): Command {
     recallMs: 0,
     leaseMs: 60_000,
     end,
+  };
+}
+
+/** A first draw of a slice that wants room for requests to come. */
+function wanting(id: string, tokens: number): Command {
+  return {
+    ...drawOf(1, uniform(0), true),
+    id,
+    end: false,
+    want: new Quantities(tokens, 0, 0, 0, 0),
   };
 }
 
@@ -104,4 +114,40 @@ describe("differences of a batch in Postgres", () => {
       batches.map((command) => ({ afterMs: 0, commands: [command] })),
     );
   });
+
+  for (const [what, tokens, others] of [
+    [
+      "has used the room",
+      200,
+      [{ kind: "record", path, id: "u", ask: new Quantities(170, 0, 0, 0, 0), policy: "throw" }],
+    ],
+    [
+      "has slices that share the room",
+      650,
+      Array.from({ length: 12 }, (_, place) => wanting(`other-${place}`, 1)),
+    ],
+  ] as const) {
+    it(`R15 a draw gets its share of what is left when another process ${what}`, async () => {
+      expect.hasAssertions();
+      const schema = `ended_${made++}`;
+      const caps = { tokens };
+      const batches: readonly Command[] = [
+        { ...open, settings: { caps, overage: undefined, window: undefined } },
+        wanting("first", 1),
+        { kind: "record", path, id: "r", ask: NOTHING, policy: "throw" },
+        // From here on the first process knows that it is not alone.
+        { kind: "record", path, id: "s", ask: NOTHING, policy: "throw" },
+        ...others,
+        wanting("last", 30),
+      ];
+      await expectSame(
+        (clock) => {
+          const [one, other] = [1, 2].map(() => new PostgresStore(client, schema, { clock }));
+          if (one === undefined || other === undefined) throw new Error("unreachable");
+          return twoProcesses(one, other, `aaba${"b".repeat(others.length)}a`);
+        },
+        batches.map((command) => ({ afterMs: 0, commands: [command] })),
+      );
+    });
+  }
 });
