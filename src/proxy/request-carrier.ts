@@ -53,13 +53,14 @@ export interface Errand {
 async function openLike(
   pool: PoolSource,
   meter: MeterSettings,
-  request: Omit<LikelyRequest, "text"> & Pick<ExchangeRequest, "method" | "body">,
+  request: Omit<LikelyRequest, "text" | "address"> &
+    Pick<ExchangeRequest, "method" | "body" | "address">,
 ): Promise<HeldExchange | FailedPool | undefined> {
+  const { address, method } = request;
   const known = knownRequestsModule();
-  if (known === undefined || typeof pool === "function" || request.method !== "POST")
-    return undefined;
+  if (known === undefined || typeof pool === "function" || address === undefined) return undefined;
   // Only then, because the body of a free request is passed on as it arrives.
-  if (!known.isKnownAddress(meter, request.address)) return undefined;
+  if (method !== "POST" || !known.isKnownAddress(meter, address)) return undefined;
   let text: string;
   try {
     text = await request.body();
@@ -67,7 +68,7 @@ async function openLike(
     // It fails again where it is read next.
     return undefined;
   }
-  return known.openKnown(pool, meter, { ...request, text }, KNOWN_TOOLS);
+  return known.openKnown(pool, meter, { ...request, address, text }, KNOWN_TOOLS);
 }
 
 /** Carries requests, and tracks the running ones. */
@@ -106,7 +107,8 @@ export class RequestCarrier {
     const refused = (signed && (await signed)) ?? (await plan.refuse(meter, about));
     const asked = {
       ...about,
-      address: `${provider} ${url.href}`,
+      // A pool that is found for each call goes with settings that hold for that call alone.
+      address: typeof pool === "function" ? undefined : `${provider} ${url.href}`,
       body: () => given.text(),
       form: () => given.form(),
       isLong: Number(request.headers["content-length"]) > bodyBytesMax,
