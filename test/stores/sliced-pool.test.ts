@@ -4,7 +4,7 @@ import { expect, it } from "vitest";
 
 import { BudgetExceeded } from "../../src/index.ts";
 import { BudgetStore, MemoryStore, PoolGone } from "../../src/stores/index.ts";
-import type { SlicedBudgetPool, Store } from "../../src/stores/index.ts";
+import type { SlicedBudgetPool, SlicedReservation, Store } from "../../src/stores/index.ts";
 
 const CALLS = 200;
 
@@ -120,6 +120,33 @@ it("R15 two processes spend all of a cap together, and not more", async () => {
   // No room for one more ask was left by anybody.
   expect(spent).toBeGreaterThan(1000 - 7);
   await Promise.all(stores.map((store) => store.close()));
+});
+
+it("R15 R18 a request that is refused is one entry of the journal, however often it waits", async () => {
+  const inner = new MemoryStore();
+  const store = new BudgetStore(inner);
+  const pool = await store.pool("acme", { caps: { tokens: 1000 }, slices: { reportMs: 10 } });
+  for (let call = 0; call < 20; call++) await callOnce(pool);
+  let refused = 0;
+  const holds: SlicedReservation[] = [];
+  const burst = async (sizes: readonly number[]): Promise<unknown> =>
+    await Promise.all(
+      sizes.map(async (tokens) => {
+        const hold = await pool.reserve({ tokens }).catch(() => undefined);
+        if (hold === undefined) refused++;
+        else holds.push(hold);
+      }),
+    );
+  const sizes = Array.from({ length: 64 }, (_, index) => 25 + (index % 7));
+  // No room will ever be enough for the last one, while others may wait.
+  await burst([...sizes, 2000]);
+  await burst(sizes);
+  for (const hold of holds) hold.commit({ tokens: 10 });
+  await burst([...sizes, 2000]);
+  await store.close();
+  const { counts } = await new BudgetStore(inner).refusals("acme");
+  expect(refused).toBeGreaterThan(64);
+  expect(counts.reduce((sum, { count }) => sum + count, 0)).toBe(refused);
 });
 
 it("R15 with sums, the ledger has one entry per report, model and label", async () => {

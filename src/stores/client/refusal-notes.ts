@@ -132,9 +132,12 @@ export function refusalsAmong(
     if (outcome.kind === "refused" && command.kind !== "check") {
       lines ??= [];
       lines.push(lineOf(command, askOf(command), outcome.refusal, now()));
-    } else if (outcome.kind === "drawn" && outcome.isFinal && command.kind === "draw") {
-      for (const [ask, refusal] of refusedOf(command.asks, outcome))
-        (lines ??= []).push(lineOf(command, ask, refusal, now()));
+    } else if (outcome.kind === "drawn" && command.kind === "draw") {
+      for (const [ask, refusal] of refusedOf(command.asks, outcome)) {
+        // Only what is busy may become free.
+        const isLasting = outcome.isFinal || refusal.reason !== "busy";
+        if (isLasting) (lines ??= []).push(lineOf(command, ask, refusal, now()));
+      }
     }
   }
   return lines ?? [];

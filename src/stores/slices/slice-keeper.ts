@@ -8,6 +8,7 @@ import type { EntryMetadata } from "../contract/entry-details.ts";
 import { PoolGone, StoreClosed, StoreUnavailable } from "../contract/errors.ts";
 import { NO_ASK } from "./ask.ts";
 import { newId } from "../client/id.ts";
+import { supersede } from "../../core/superseded.ts";
 import { errorOf, refusedWith } from "../client/outcome-error.ts";
 import type { StoredTree } from "../client/stored-tree.ts";
 import { Demand } from "./demand.ts";
@@ -245,6 +246,8 @@ export class SliceKeeper {
       else {
         const why = refused.shift();
         const isLasting = isFinal || (why?.kind === "refused" && why.refusal.reason !== "busy");
+        // R18. It is requested again, so it was not refused.
+        if (!isLasting && why?.kind === "refused") supersede(why.refusal);
         if (asker.isGone) continue;
         if (!isLasting || why === undefined || why.kind === "done") waiting.push(asker);
         else if (why.kind === "refused") asker.failed(refusedWith(why.refusal));
