@@ -2522,11 +2522,11 @@ local unknownBefore = slice and read(slice.unknown) or NOTHING
 local level = p
 while level do
 local slices, had = shared.slicesAt(level), rowAmount(level, slice)
-add(level.taken, report)
 for _, total in ipairs({ level.taken, level.reserved, slices.held }) do
 subtract(total, had)
 add(total, c.keep)
 end
+add(level.taken, report)
 add(level.unknown, c.unknown)
 subtract(level.unknown, unknownBefore)
 level.open = level.open + c.open - (countsAt(level, slice) and slice.open or 0)
@@ -2842,13 +2842,13 @@ end)()
 
 /** execute-batch.lua, with all that it includes. */
 export const EXECUTE_BATCH: LuaFunction = {
-  sha: "b444009ebb0aecc3cc37bc1bd34d8fe2d5ee1751",
+  sha: "369bd2cb0535f5d905f45e2f2ed42d7d4f5b48cf",
   text: `return (function()
 ${EXECUTE_BATCH_BODY}end)()(KEYS, ARGV)
 `,
-  library: "token_budget_ab8e6a60210d28bc",
-  libraryText: `#!lua name=token_budget_ab8e6a60210d28bc
-redis.register_function("token_budget_ab8e6a60210d28bc", (function()
+  library: "token_budget_ae7ddb8cc8f884a2",
+  libraryText: `#!lua name=token_budget_ae7ddb8cc8f884a2
+redis.register_function("token_budget_ae7ddb8cc8f884a2", (function()
 ${EXECUTE_BATCH_BODY}end)())
 `,
 };

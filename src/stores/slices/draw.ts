@@ -244,8 +244,9 @@ class Draw {
       const counts = countsAt(level, this.#row);
       const had = this.#heldAt(level);
       const slices = sliceLevelOf(level);
-      add(state.taken, this.#report);
+      // First what is freed: in between, a total must not pass 2^53 either, or it is rounded.
       exchange(state.taken, had, keep);
+      add(state.taken, this.#report);
       exchange(state.reserved, had, keep);
       exchange(slices.held, had, keep);
       add(level.unknown, unknown);

@@ -261,4 +261,17 @@ export const sliceCases: readonly StoreCase[] = [
       assert.equal((await figuresOf(store, "acme")).used, 7);
     },
   },
+  {
+    title: "R1 R15 a draw that reports the largest amounts moves them to used exactly",
+    async run({ open }) {
+      const store = storeUnder(open());
+      const [path, most] = ["acme/a", 6_000_000_000_000_001];
+      await ask(store, { kind: "open", path, settings: undefined });
+      const before = tokens(2_000_000_000_000_001);
+      await ask(store, { kind: "record", path, id: "r", ask: before, policy: "throw" });
+      await drawn(store, drawOf("s", 1, { asks: [tokens(most)] }));
+      await drawn(store, drawOf("s", 2, { settled: tokens(most) }));
+      assert.equal((await figuresOf(store, "acme")).used, 8_000_000_000_000_002);
+    },
+  },
 ];

@@ -144,11 +144,12 @@ local function settleDraw(p, slice, c, report)
   local level = p
   while level do
     local slices, had = shared.slicesAt(level), rowAmount(level, slice)
-    add(level.taken, report)
+    -- First what is freed: in between, a total must not pass 2^53 either, or it is rounded.
     for _, total in ipairs({ level.taken, level.reserved, slices.held }) do
       subtract(total, had)
       add(total, c.keep)
     end
+    add(level.taken, report)
     add(level.unknown, c.unknown)
     subtract(level.unknown, unknownBefore)
     level.open = level.open + c.open - (countsAt(level, slice) and slice.open or 0)
