@@ -10,8 +10,20 @@ const ROUNDS = 25;
 const FIRST_SEED = Number(process.env["SEED"] ?? Date.now() % 1_000_000_000);
 const binaries = postgresBinaries();
 
-/** Plays some rounds; returns how many batches were written as differences. */
+/** Plays with a seed, which an error names; returns how many batches were written as differences. */
 async function play(clients: readonly pg.Pool[], schema: string, seed: number): Promise<number> {
+  try {
+    return await playRounds(clients, schema, seed);
+  } catch (error) {
+    throw new Error(`seed ${seed}`, { cause: error });
+  }
+}
+
+async function playRounds(
+  clients: readonly pg.Pool[],
+  schema: string,
+  seed: number,
+): Promise<number> {
   const random = randomOf(seed);
   const plans = new Plans(random);
   const loss = random() < 0.3 ? 0.05 : 0;
@@ -57,16 +69,14 @@ describe.skipIf(binaries === undefined)("processes side by side in Postgres", ()
         const [set] = (await clients[0]?.query("SHOW default_transaction_isolation"))?.rows ?? [];
         expect(set).toEqual({ default_transaction_isolation: isolation });
         let differences = 0;
-        for (let seed = FIRST_SEED; seed < FIRST_SEED + PLAYS; seed++) {
-          try {
+        try {
+          for (let seed = FIRST_SEED; seed < FIRST_SEED + PLAYS; seed++)
             // oxlint-disable-next-line no-await-in-loop -- play after play
             differences += await play(clients, isolation.replace(" ", "_"), seed);
-          } catch (error) {
-            throw new Error(`seed ${seed}`, { cause: error });
-          }
+        } finally {
+          await Promise.all(clients.map((client) => client.end()));
         }
         expect(differences).toBeGreaterThan(PLAYS);
-        await Promise.all(clients.map((client) => client.end()));
       },
     );
   }
