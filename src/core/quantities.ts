@@ -121,13 +121,7 @@ export function plus(total: Quantities, amount: Quantities, times: number): Quan
 
 /** Returns `one − other`; negative on an axis where that is more. */
 export function minus(one: Quantities, other: Quantities): Quantities {
-  return new Quantities(
-    one.tokens - other.tokens,
-    one.inputTokens - other.inputTokens,
-    one.outputTokens - other.outputTokens,
-    one.nanoUsd - other.nanoUsd,
-    one.calls - other.calls,
-  );
+  return plus(one, other, -1);
 }
 
 /** Adds `amount` to `total`, in place. */

@@ -11,14 +11,20 @@ import {
   fitsWithin,
   NOTHING,
   plus,
-  Quantities,
   quantitiesOf,
   uniform,
 } from "../core/quantities.ts";
+import type { Quantities } from "../core/quantities.ts";
 import type { Books, OpenReservation, StoredPool } from "../stores/books/books.ts";
 import { levelsOf } from "../stores/books/stored-path.ts";
 import type { Command, DrawCommand, DrawnOutcome, Outcome } from "../stores/contract/command.ts";
-import { isNothing, levelNumbers, levelOf } from "../stores/slices/slice-state.ts";
+import {
+  isNothing,
+  levelNumbers,
+  levelOf,
+  numbersOf,
+  quantitiesAt,
+} from "../stores/slices/slice-state.ts";
 
 /** What is added to the figures of a pool, as numbers with spaces between them. */
 export interface PoolDifference {
@@ -212,7 +218,7 @@ export function setFigures(pool: StoredPool, text: string): Quantities {
   const numbers = text.split(" ").map(Number);
   const usedBefore = usedOf(state);
   for (const [index, amount] of [state.taken, state.reserved, unknown].entries())
-    assign(amount, quantitiesFrom(numbers, 5 * index));
+    assign(amount, quantitiesAt(numbers, 5 * index));
   state.openReservations = numbers[15] ?? 0;
   if (numbers.length > 16) pool.slices = levelOf(numbers.slice(16).join(" "));
   return plus(usedOf(state), usedBefore, -1);
@@ -239,17 +245,8 @@ function usedOf({ taken, reserved }: PoolState): Quantities {
   return plus(taken, reserved, -1);
 }
 
-function quantitiesFrom(numbers: readonly number[], first: number): Quantities {
-  const at = (place: number): number => numbers[first + place] ?? 0;
-  return new Quantities(at(0), at(1), at(2), at(3), at(4));
-}
-
 /** Where the numbers of a level say how many slices share its room. */
 const SHARING_PLACE = 5;
-
-function numbersOf({ tokens, inputTokens, outputTokens, nanoUsd, calls }: Quantities): number[] {
-  return [tokens, inputTokens, outputTokens, nanoUsd, calls];
-}
 
 function differenceOf(before: readonly number[], after: readonly number[]): number[] {
   return after.map((each, index) => each - (before[index] ?? 0));

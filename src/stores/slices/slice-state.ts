@@ -59,11 +59,18 @@ export function isNothing(amount: Quantities): boolean {
   return tokens + inputTokens + outputTokens + nanoUsd + calls === 0;
 }
 
-function numbersOf({ tokens, inputTokens, outputTokens, nanoUsd, calls }: Quantities): string {
+/** Returns an amount as numbers. */
+export function numbersOf(amount: Quantities): readonly number[] {
+  const { tokens, inputTokens, outputTokens, nanoUsd, calls } = amount;
+  return [tokens, inputTokens, outputTokens, nanoUsd, calls];
+}
+
+function amountText({ tokens, inputTokens, outputTokens, nanoUsd, calls }: Quantities): string {
   return `${tokens} ${inputTokens} ${outputTokens} ${nanoUsd} ${calls}`;
 }
 
-function quantitiesAt(numbers: readonly number[], first: number): Quantities {
+/** Returns the amount whose numbers begin at a place. */
+export function quantitiesAt(numbers: readonly number[], first: number): Quantities {
   const at = (place: number): number => numbers[first + place] ?? 0;
   return new Quantities(at(0), at(1), at(2), at(3), at(4));
 }
@@ -72,7 +79,7 @@ function quantitiesAt(numbers: readonly number[], first: number): Quantities {
 export function sliceText(slice: SliceState): string {
   const { seq, settled, unknown, open, isSharing, drawnAt, isFinal, admitted } = slice;
   const flags = `${isSharing ? 1 : 0} ${drawnAt} ${isFinal ? 1 : 0}`;
-  return `${seq} ${numbersOf(settled)} ${numbersOf(unknown)} ${open} ${flags} =${admitted}`;
+  return `${seq} ${amountText(settled)} ${amountText(unknown)} ${open} ${flags} =${admitted}`;
 }
 
 /** Parses the text of `sliceText`. */
@@ -95,16 +102,14 @@ export function sliceOf(text: string): SliceState {
 /** Returns a level as numbers. */
 export function levelNumbers(level: SliceLevel): readonly number[] {
   const { held, sharing, live, awaited, recalledAt, recalledDraw, draws } = level;
-  const { tokens, inputTokens, outputTokens, nanoUsd, calls } = held;
-  const amounts = [tokens, inputTokens, outputTokens, nanoUsd, calls];
-  return [...amounts, sharing, live, awaited, recalledAt, recalledDraw, draws];
+  return [...numbersOf(held), sharing, live, awaited, recalledAt, recalledDraw, draws];
 }
 
 /** Returns a level as text. */
 export function levelText(level: SliceLevel): string {
   const { held, sharing, live, awaited, recalledAt, recalledDraw, draws } = level;
   const counts = `${sharing} ${live} ${awaited} ${recalledAt} ${recalledDraw} ${draws}`;
-  return `${numbersOf(held)} ${counts}`;
+  return `${amountText(held)} ${counts}`;
 }
 
 /** Parses the text of `levelText`. */

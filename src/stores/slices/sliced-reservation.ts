@@ -4,7 +4,7 @@ import { amountView } from "../../core/amount.ts";
 import type { AmountView } from "../../core/amount.ts";
 import { ReservationSettled } from "../../core/errors.ts";
 import type { SettledOutcome } from "../../core/errors.ts";
-import { beyond } from "../../core/quantities.ts";
+import { beyond, fitsWithin, NOTHING } from "../../core/quantities.ts";
 import type { Quantities } from "../../core/quantities.ts";
 import { NO_AMOUNT } from "../../pool/settlement.ts";
 import type { Settlement } from "../../pool/settlement.ts";
@@ -122,7 +122,7 @@ export class SlicedReservation {
       throw new ReservationSettled(this.#slice.path, this.#outcome, this.#held());
     this.#outcome = "committed";
     this.#settle(used, "commit", unknown, about);
-    overage = isWithin(used, HELD) ? undefined : beyond(used, HELD);
+    overage = fitsWithin(NOTHING, used, HELD) ? undefined : beyond(used, HELD);
     return used;
   }
 
@@ -161,14 +161,4 @@ export class SlicedReservation {
     HELD.calls = this.#calls;
     return HELD;
   }
-}
-
-function isWithin(used: Quantities, held: Quantities): boolean {
-  return (
-    used.tokens <= held.tokens &&
-    used.inputTokens <= held.inputTokens &&
-    used.outputTokens <= held.outputTokens &&
-    used.nanoUsd <= held.nanoUsd &&
-    used.calls <= held.calls
-  );
 }
